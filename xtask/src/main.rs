@@ -1,0 +1,2 @@
+//! Podyard.
+fn main() {}
