@@ -1,1 +1,1 @@
-//! analysis
+//! Questions over a whole network: the matrix of all pairs.

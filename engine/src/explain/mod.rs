@@ -1,1 +1,5 @@
-//! explain
+//! The only place where reasons become Podyard's sentences. Takes no decision.
+
+mod sentence;
+
+pub use sentence::*;
