@@ -191,3 +191,8 @@ impl Snapshot {
         self.services.get(at)
     }
 }
+
+/// Namespaces the cluster itself lives in.
+pub fn is_system_namespace(name: &str) -> bool {
+    matches!(name, "kube-system" | "kube-public" | "kube-node-lease")
+}
