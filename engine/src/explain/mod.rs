@@ -1,5 +1,7 @@
 //! The only place where reasons become Podyard's sentences. Takes no decision.
 
 mod sentence;
+mod things;
 
 pub use sentence::*;
+pub use things::*;

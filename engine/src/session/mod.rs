@@ -128,7 +128,7 @@ impl Session {
         }
         let mut cluster = Cluster::new(config);
         let mut applied = BTreeMap::new();
-        let refusals = take(&mut cluster, &mut applied, &fresh, Time(0));
+        let refusals = take(&mut cluster, &mut applied, &BTreeMap::new(), &fresh, Time(0));
         let epoch = cluster.settle(Time(0) + SETTLE);
         *self = Self {
             files: fresh,
@@ -153,7 +153,7 @@ impl Session {
         if self.differs() {
             let mut cluster = self.simulation.cluster().clone();
             let now = self.simulation.now();
-            self.refusals = take(&mut cluster, &mut self.applied.clone(), &self.files, now);
+            self.refusals = take(&mut cluster, &mut self.applied.clone(), &self.refusals, &self.files, now);
             cluster.settle(now + SETTLE);
             let network = Network::compile(&cluster.snapshot());
             let plan = Plan::of(&network.snapshot);
@@ -169,8 +169,8 @@ impl Session {
     /// The cluster takes the text.
     fn apply(&mut self) -> Vec<Update> {
         self.preview = None;
-        let (files, applied) = (&self.files, &mut self.applied);
-        self.refusals = self.simulation.change(|cluster, now| take(cluster, applied, files, now));
+        let (files, applied, refused) = (&self.files, &mut self.applied, &self.refusals);
+        self.refusals = self.simulation.change(|cluster, now| take(cluster, applied, refused, files, now));
         let mut updates = self.text_updates();
         updates.push(self.world());
         updates
@@ -349,10 +349,11 @@ fn same(a: &Object, b: &Object) -> bool {
     a.meta == b.meta && a.resource == b.resource && a.observed == b.observed
 }
 
-/// Brings a cluster to what the files state: deletes what is gone, applies what differs. Gives the refusals.
+/// Brings a cluster to what the files state: deletes what is gone, applies what differs, tries again what it refused. Gives the refusals.
 fn take(
     cluster: &mut Cluster,
     applied: &mut BTreeMap<ObjectRef, Arc<Object>>,
+    refused: &BTreeMap<ObjectRef, Vec<Diagnostic>>,
     files: &Files,
     now: Time,
 ) -> BTreeMap<ObjectRef, Vec<Diagnostic>> {
@@ -364,7 +365,8 @@ fn take(
     }
     for object in files.objects() {
         let reference = object.reference();
-        if applied.get(&reference).is_some_and(|applied| same(applied, object)) {
+        let taken = applied.get(&reference).is_some_and(|applied| same(applied, object));
+        if taken && !refused.contains_key(&reference) {
             continue;
         }
         if let Err(diagnostics) = cluster.apply(object.clone(), now) {
