@@ -28,7 +28,12 @@ pub(super) type Refused = &'static str;
 
 impl Allocations {
     /// Takes a chosen ClusterIP; `any` range for observed Services.
-    pub(super) fn take_service(&mut self, address: IpAddr, owner: &ObjectRef, any: bool) -> Result<(), Refused> {
+    pub(super) fn take_service(
+        &mut self,
+        address: IpAddr,
+        owner: &ObjectRef,
+        any: bool,
+    ) -> Result<(), Refused> {
         let range = Cidr::new(IpAddr::V4(SERVICES.0), SERVICES.1);
         if !any && !range.is_some_and(|range| range.contains(address)) {
             return Err("the provided network does not match the current range");
@@ -47,7 +52,8 @@ impl Allocations {
         let first = u32::from(SERVICES.0);
         let size = 1u32 << (32 - u32::from(SERVICES.1));
         let (low, high) = (STATIC_ADDRESSES + 1, size - 2);
-        let start = (hash(&[&seed.to_string(), "clusterIP", &owner.to_string()]) % u64::from(high - low + 1)) as u32;
+        let start =
+            (hash(&[&seed.to_string(), "clusterIP", &owner.to_string()]) % u64::from(high - low + 1)) as u32;
         let upper = (0..=high - low).map(|i| low + (start + i) % (high - low + 1));
         let free = upper.chain(1..low).map(|offset| IpAddr::V4(Ipv4Addr::from(first + offset)));
         let address = free.into_iter().find(|it| !self.services.contains_key(it))?;

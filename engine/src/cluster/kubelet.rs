@@ -78,7 +78,9 @@ impl Cluster {
     pub(super) fn put_pod(&mut self, object: &Object, pod: &api::Pod) {
         let reference = object.reference();
         let origin = Origin { object: reference.clone(), template: FieldPath::root() };
-        if let Some(old) = self.pods.get_mut(&reference).filter(|it| !object.observed && !it.state.terminating) {
+        if let Some(old) =
+            self.pods.get_mut(&reference).filter(|it| !object.observed && !it.state.terminating)
+        {
             if *old.state.spec == pod.spec {
                 let state = Arc::make_mut(&mut old.state);
                 state.labels = Arc::new(object.meta.labels.clone());
@@ -100,7 +102,11 @@ impl Cluster {
             return;
         }
         self.forget_pod(&reference);
-        let phase = pod.status.phase.unwrap_or(if pod.status.ips.is_empty() { Phase::Pending } else { Phase::Running });
+        let phase = pod.status.phase.unwrap_or(if pod.status.ips.is_empty() {
+            Phase::Pending
+        } else {
+            Phase::Running
+        });
         let runs = phase == Phase::Running;
         let conflict = program::conflicts(&pod.spec);
         let listeners = if runs { program::listeners(&pod.spec) } else { Vec::new() };
@@ -109,7 +115,11 @@ impl Cluster {
             self.allocations.take_pod(*address, &reference);
         }
         let owner = object.meta.owners.iter().find(|it| it.controller);
-        let owner = owner.map(|it| ObjectRef { kind: it.kind.clone(), namespace: reference.namespace.clone(), name: it.name.clone() });
+        let owner = owner.map(|it| ObjectRef {
+            kind: it.kind.clone(),
+            namespace: reference.namespace.clone(),
+            name: it.name.clone(),
+        });
         let state = PodState {
             object: reference.clone(),
             labels: Arc::new(object.meta.labels.clone()),
@@ -143,7 +153,9 @@ impl Cluster {
             match &state.node {
                 Some(node) if !matches!(state.phase, Phase::Succeeded | Phase::Failed) => {
                     *counts.entry(node.clone()).or_default() += 1;
-                    taken.extend(host_ports(&state.spec).map(|(port, protocol)| (node.clone(), port, protocol)));
+                    taken.extend(
+                        host_ports(&state.spec).map(|(port, protocol)| (node.clone(), port, protocol)),
+                    );
                 }
                 None if !state.observed && !state.terminating => pending.push(reference.clone()),
                 _ => {}
@@ -160,7 +172,8 @@ impl Cluster {
                 Ok(node) => {
                     *counts.entry(node.clone()).or_default() += 1;
                     taken.extend(host_ports(&spec).map(|(port, protocol)| (node.clone(), port, protocol)));
-                    let words = format!("Successfully assigned {}/{} to {node}", reference.namespace, reference.name);
+                    let words =
+                        format!("Successfully assigned {}/{} to {node}", reference.namespace, reference.name);
                     self.event(reference.clone(), false, "Scheduled", words);
                     self.change_pod(&reference, |state| {
                         state.node = Some(node);
@@ -191,7 +204,10 @@ impl Cluster {
 
     fn start(&mut self, reference: &ObjectRef, uid: u64) {
         let Some(pod) = self.pods.get(reference).map(|it| it.state.clone()) else { return };
-        let Some(node) = pod.node.as_ref().and_then(|it| self.nodes.get(it)).map(|it| it.state.clone()) else { return };
+        let Some(node) = pod.node.as_ref().and_then(|it| self.nodes.get(it)).map(|it| it.state.clone())
+        else {
+            return;
+        };
         let ips = match pod.spec.host_network {
             true => node.addresses.clone(),
             false => self.allocations.free_pod(&node.pod_cidrs, reference).into_iter().collect(),
@@ -205,7 +221,13 @@ impl Cluster {
             self.event(reference.clone(), false, "Started", format!("Started container {}", container.name));
         }
         let listeners: Arc<[Listener]> = program::listeners(&pod.spec).into();
-        let delay = pod.spec.containers.iter().filter_map(|it| it.readiness_probe.as_ref()).map(|it| it.initial_delay).max();
+        let delay = pod
+            .spec
+            .containers
+            .iter()
+            .filter_map(|it| it.readiness_probe.as_ref())
+            .map(|it| it.initial_delay)
+            .max();
         self.change_pod(reference, |state| {
             state.phase = Phase::Running;
             state.ips = ips;
@@ -222,17 +244,28 @@ impl Cluster {
     fn probe(&mut self, reference: &ObjectRef, _uid: u64) {
         let Some(pod) = self.pods.get(reference).map(|it| it.state.clone()) else { return };
         if let Some(conflict) = program::conflicts(&pod.spec).first() {
-            let words = format!("Back-off restarting failed container {} in pod {}", conflict.container, reference.name);
+            let words = format!(
+                "Back-off restarting failed container {} in pod {}",
+                conflict.container, reference.name
+            );
             self.event(reference.clone(), true, "BackOff", words);
             self.change_pod(reference, |state| state.waiting = Some("CrashLoopBackOff"));
             return;
         }
         for container in &pod.spec.containers {
-            let Some(port) = container.readiness_probe.as_ref().and_then(|it| probed_port(&it.handler, container)) else { continue };
-            let open = pod.listeners.iter().any(|it| it.port == port && it.protocol == Protocol::Tcp && !it.loopback);
+            let Some(port) =
+                container.readiness_probe.as_ref().and_then(|it| probed_port(&it.handler, container))
+            else {
+                continue;
+            };
+            let open = pod
+                .listeners
+                .iter()
+                .any(|it| it.port == port && it.protocol == Protocol::Tcp && !it.loopback);
             if !open {
                 let address = pod.ips.first().map(ToString::to_string).unwrap_or_default();
-                let words = format!("Readiness probe failed: dial tcp {address}:{port}: connect: connection refused");
+                let words =
+                    format!("Readiness probe failed: dial tcp {address}:{port}: connect: connection refused");
                 self.event(reference.clone(), true, "Unhealthy", words);
                 self.change_pod(reference, |state| state.waiting = Some("ReadinessProbeFailed"));
                 return;
@@ -324,7 +357,9 @@ fn probed_port(handler: &ProbeHandler, container: &api::Container) -> Option<u16
     match handler {
         ProbeHandler::HttpGet(port) | ProbeHandler::TcpSocket(port) => match port {
             PortRef::Number(number) => Some(*number),
-            PortRef::Name(name) => container.ports.iter().find(|it| it.name.as_ref() == Some(name)).map(|it| it.port),
+            PortRef::Name(name) => {
+                container.ports.iter().find(|it| it.name.as_ref() == Some(name)).map(|it| it.port)
+            }
         },
         ProbeHandler::Grpc(port) => Some(*port),
         ProbeHandler::Exec => None,

@@ -172,7 +172,11 @@ impl Cluster {
     }
 
     /// Applies several objects; controllers look once, at the end. Refusals by object.
-    pub fn apply_all(&mut self, objects: impl IntoIterator<Item = Arc<Object>>, now: Time) -> BTreeMap<ObjectRef, Vec<Diagnostic>> {
+    pub fn apply_all(
+        &mut self,
+        objects: impl IntoIterator<Item = Arc<Object>>,
+        now: Time,
+    ) -> BTreeMap<ObjectRef, Vec<Diagnostic>> {
         let mut refusals = BTreeMap::new();
         for object in objects {
             let reference = object.reference();
@@ -245,7 +249,8 @@ impl Cluster {
         let used: BTreeSet<Str> = self.objects.keys().map(|it| it.namespace.clone()).collect();
         let declared: BTreeSet<Str> =
             self.objects.keys().filter(|it| it.kind == Kind::Namespace).map(|it| it.name.clone()).collect();
-        self.namespaces.retain(|name, _| &**name == "default" || used.contains(name) || declared.contains(name));
+        self.namespaces
+            .retain(|name, _| &**name == "default" || used.contains(name) || declared.contains(name));
         if any {
             self.changed_objects();
         }
@@ -256,7 +261,9 @@ impl Cluster {
     pub fn advance(&mut self, until: Time) {
         while let Some(due) = self.next_event().filter(|due| *due <= until) {
             self.now = self.now.max(due);
-            while let Some((time, _, object, work)) = self.due.first().cloned().filter(|(time, ..)| *time <= due) {
+            while let Some((time, _, object, work)) =
+                self.due.first().cloned().filter(|(time, ..)| *time <= due)
+            {
                 let first = self.due.pop_first();
                 debug_assert!(first.is_some_and(|it| it.0 == time));
                 self.work(&object, work);

@@ -9,7 +9,9 @@ const ALPHABET: &[u8; 27] = b"bcdfghjklmnpqrstvwxz2456789";
 /// FNV-1a, 64 bits.
 pub(super) fn hash(parts: &[&str]) -> u64 {
     let bytes = parts.iter().flat_map(|part| part.bytes().chain([0xff]));
-    let sum = bytes.fold(0xcbf2_9ce4_8422_2325u64, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+    let sum = bytes.fold(0xcbf2_9ce4_8422_2325u64, |sum, byte| {
+        (sum ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    });
     // The low bits of FNV are weak for short inputs; fold the high ones in.
     (sum ^ (sum >> 29)).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ (sum >> 31)
 }

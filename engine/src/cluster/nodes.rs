@@ -76,7 +76,9 @@ fn complete(nodes: &mut BTreeMap<Str, Node>) {
         .map(|i| IpAddr::V4(Ipv4Addr::from(u32::from(Ipv4Addr::new(192, 168, 0, 0)) + i)))
         .filter(|it| !addresses.contains(it));
     let mut free_ranges = (1u32..65_000)
-        .filter_map(|i| Cidr::new(IpAddr::V4(Ipv4Addr::from(u32::from(Ipv4Addr::new(10, 244, 0, 0)) + (i << 8))), 24))
+        .filter_map(|i| {
+            Cidr::new(IpAddr::V4(Ipv4Addr::from(u32::from(Ipv4Addr::new(10, 244, 0, 0)) + (i << 8))), 24)
+        })
         .filter(|it| !ranges.contains(it));
     for node in nodes.values_mut() {
         let state = Arc::make_mut(&mut node.state);
@@ -123,7 +125,8 @@ impl Fit<'_> {
             }
         }
         best.map(|(_, name)| name.clone()).ok_or_else(|| {
-            let told: Vec<String> = reasons.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
+            let told: Vec<String> =
+                reasons.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
             format!("0/{} nodes are available: {}.", nodes.len(), told.join(", "))
         })
     }
@@ -142,7 +145,9 @@ impl Fit<'_> {
         if !self.spec.node_selector.subset_of(&node.state.labels) {
             return Some("node(s) didn't match Pod's node affinity/selector");
         }
-        if host_ports(self.spec).any(|(port, protocol)| self.host_ports.contains(&(name.clone(), port, protocol))) {
+        if host_ports(self.spec)
+            .any(|(port, protocol)| self.host_ports.contains(&(name.clone(), port, protocol)))
+        {
             return Some("node(s) didn't have free ports for the requested pod ports");
         }
         (self.counts.get(name).copied().unwrap_or(0) >= node.max_pods).then_some("Too many pods")

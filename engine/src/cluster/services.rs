@@ -17,7 +17,11 @@ pub(super) struct Given {
 
 impl Cluster {
     /// Allocates for a new or changed Service. On a refusal the Service keeps what it had.
-    pub(super) fn give_to_service(&mut self, object: &Object, old: Option<&Object>) -> Result<(), Vec<Diagnostic>> {
+    pub(super) fn give_to_service(
+        &mut self,
+        object: &Object,
+        old: Option<&Object>,
+    ) -> Result<(), Vec<Diagnostic>> {
         let Resource::Service(service) = &object.resource else { return Ok(()) };
         let reference = object.reference();
         let before = self.services.get(&reference).cloned().unwrap_or_default();
@@ -49,7 +53,11 @@ impl Cluster {
     ) -> Result<Vec<IpAddr>, Diagnostic> {
         let reference = object.reference();
         let refuse = |value: String, detail: &str| {
-            let kind = Kind::Invalid { path: FieldPath::parse("spec.clusterIPs"), value: value.into(), detail: detail.into() };
+            let kind = Kind::Invalid {
+                path: FieldPath::parse("spec.clusterIPs"),
+                value: value.into(),
+                detail: detail.into(),
+            };
             refusal(object, kind, "spec.clusterIP")
         };
         if service.kind == ServiceType::ExternalName {
@@ -73,14 +81,18 @@ impl Cluster {
         let wanted = if service.cluster_ips.is_empty() { &before.cluster_ips } else { &service.cluster_ips };
         for address in wanted {
             if let Err(words) = self.allocations.take_service(*address, &reference, object.observed) {
-                return Err(refuse(format!("[\"{address}\"]"), &format!("failed to allocate IP {address}: {words}")));
+                return Err(refuse(
+                    format!("[\"{address}\"]"),
+                    &format!("failed to allocate IP {address}: {words}"),
+                ));
             }
         }
         if !wanted.is_empty() {
             return Ok(wanted.clone());
         }
         let free = self.allocations.free_service(&reference, self.config.seed);
-        free.map(|it| vec![it]).ok_or_else(|| refuse("[]".to_owned(), "failed to allocate a serviceIP: range is full"))
+        free.map(|it| vec![it])
+            .ok_or_else(|| refuse("[]".to_owned(), "failed to allocate a serviceIP: range is full"))
     }
 
     fn node_ports(
@@ -106,7 +118,11 @@ impl Cluster {
             let wanted = port.node_port.or(twin).or_else(|| kept(&port.name));
             let path = format!("spec.ports[{i}].nodePort");
             let refuse = |value: u16, words: &str| {
-                let kind = Kind::Invalid { path: FieldPath::parse(&path), value: value.to_string().into(), detail: words.into() };
+                let kind = Kind::Invalid {
+                    path: FieldPath::parse(&path),
+                    value: value.to_string().into(),
+                    detail: words.into(),
+                };
                 refusal(object, kind, &path)
             };
             given.push(Some(match wanted {
