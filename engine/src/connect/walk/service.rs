@@ -113,7 +113,7 @@ impl<R: Record> Walk<'_, R> {
         let (index, sticky) = match known.and_then(|address| choices.position(address)) {
             Some(index) => {
                 if choices.count() > 1 {
-                    self.record.chose(index);
+                    self.choices.push(index);
                 }
                 (index, true)
             }
