@@ -44,6 +44,7 @@ pub(super) fn walk<R: Record>(
         masquerade: false,
         rewritten_by: None,
         hit: None,
+        translated: false,
         pod: None,
         took: Span(0),
         choices: Choices::default(),
@@ -73,6 +74,8 @@ struct Walk<'a, R> {
     rewritten_by: Option<u32>,
     /// The Service port it went through.
     hit: Option<Hit>,
+    /// Its destination has been rewritten; that happens once.
+    translated: bool,
     /// The pod it goes to, once known.
     pod: Option<u32>,
     took: Span,

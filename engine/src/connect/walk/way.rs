@@ -78,14 +78,11 @@ impl<R: Record> Walk<'_, R> {
                 // Other nodes lie outside the pods' ranges: plugins rewrite the source there as well (service-semantics 132).
                 self.masquerade |= elsewhere && self.client == Client::Pod;
                 self.travel(Some(node))?;
-                match self.find() {
-                    Found::Port(hit) if elsewhere && self.hit.is_none() => {
-                        self.client = Client::Outside;
-                        self.translate(hit)?;
-                        self.way()
-                    }
-                    _ => Ok(()),
+                if !elsewhere || self.translated {
+                    return Ok(());
                 }
+                self.client = Client::Outside;
+                if self.translate()? { self.way() } else { Ok(()) }
             }
             Owner::Nobody => self.lost(Verdict::Dropped, route::Reason::Vanished { address }),
             Owner::Outside => self.leave(),

@@ -1,8 +1,8 @@
 //! From Services and their slices to kube-proxy's tables.
 
-use super::{Door, Endpoint, Hit, Key, Port, Services};
-use crate::api::{Cidr, Protocol, ServicePort, ServiceType};
-use crate::cluster::{ServiceState, Snapshot};
+use super::{Door, Endpoint, Hit, HostPort, Key, Port, Services};
+use crate::api::{Cidr, Phase, Protocol, ServicePort, ServiceType};
+use crate::cluster::{PodState, ServiceState, Snapshot};
 use crate::network::{node_index, pod_index};
 use std::net::{IpAddr, SocketAddr};
 
@@ -23,7 +23,36 @@ impl Services {
                 services.add(snapshot, (service, index), (port, place), *node_port);
             }
         }
+        for (pod, index) in snapshot.pods.iter().zip(0u32..) {
+            services.add_host_ports(snapshot, pod, index);
+        }
         services
+    }
+
+    /// The host ports of a pod that has an address of its own: on the host's network they are plain sockets
+    /// (service-semantics 125). The first pod keeps a port; the scheduler never places two that clash.
+    fn add_host_ports(&mut self, snapshot: &Snapshot, pod: &PodState, index: u32) {
+        let node = pod.node.as_deref().and_then(|name| node_index(snapshot, name));
+        let finished = matches!(pod.phase, Phase::Succeeded | Phase::Failed);
+        let Some(node) = node.filter(|_| !finished && !pod.spec.host_network) else {
+            return;
+        };
+        let init = (0..).zip(&pod.spec.init_containers).map(|(place, it)| ((true, place), it));
+        let init = init.filter(|(_, it)| it.sidecar);
+        let containers = (0..).zip(&pod.spec.containers).map(|(place, it)| ((false, place), it)).chain(init);
+        for (container, spec) in containers {
+            for (written, port) in spec.ports.iter().zip(0u32..) {
+                let Some(number) = written.host_port else {
+                    continue;
+                };
+                for ip in &pod.ips {
+                    let address = SocketAddr::new(*ip, written.port);
+                    let host = HostPort { pod: index, address, container, port };
+                    let key = (node, written.protocol, number, ip.is_ipv4());
+                    self.host_ports.entry(key).or_insert(host);
+                }
+            }
+        }
     }
 
     fn add(
