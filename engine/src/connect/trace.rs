@@ -126,6 +126,8 @@ pub enum SocketReason {
     Outside,
     /// A process on the node answers (the kubelet, the API server).
     Node,
+    /// ICMP has no port: the network stack answers, whatever the containers do.
+    Echo,
 }
 
 /// Why a hop went as it did: the sum of the parts' reasons.
@@ -177,4 +179,19 @@ pub struct Trace {
     pub service: Option<ObjectRef>,
     /// The pod it reached, or would have reached.
     pub destination: Option<ObjectRef>,
+    /// Every choice made on the way, in order: with [`super::Replay`] the same connection is walked again.
+    pub choices: Vec<usize>,
+}
+
+/// The end of a walk, without its hops.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// How it ended.
+    pub verdict: Verdict,
+    /// The Service it went through: an index into `Snapshot::services`.
+    pub service: Option<u32>,
+    /// The pod it reached, or would have reached: an index into `Snapshot::pods`.
+    pub pod: Option<u32>,
+    /// Time spent on the way there, all hops together.
+    pub took: Span,
 }
