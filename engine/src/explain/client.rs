@@ -125,7 +125,9 @@ fn place_name(hop: &Hop) -> String {
 /// The name's own query was dropped.
 fn asks_dns_in_vain(trace: &Trace) -> bool {
     trace.verdict != Verdict::Forwarded
-        && trace.hops.iter().any(|hop| matches!(hop.reason, Reason::Dns(dns::Reason::NoAnswer)))
+        && trace.hops.iter().any(|hop| {
+            matches!(&hop.reason, Reason::Dns(dns::Reason::NoAnswer { .. } | dns::Reason::NoServer { .. }))
+        })
 }
 
 /// Milliseconds, rounded up.
@@ -137,6 +139,7 @@ fn spent(trace: &Trace) -> u64 {
 mod tests {
     use super::super::fixture::*;
     use super::*;
+    use crate::api::Kind;
     use crate::connect::{SocketReason, Station};
     use crate::network::service;
 
@@ -197,7 +200,8 @@ mod tests {
             lines(&unresolved),
             ["curl: (6) Could not resolve host: db", "", "answered by DNS", "after 1 ms"]
         );
-        let cut = trace(Verdict::Unresolved, vec![hop(Station::Name, Reason::Dns(dns::Reason::NoAnswer))]);
+        let no_server = dns::Reason::NoServer { service: object(Kind::Service, "kube-dns") };
+        let cut = trace(Verdict::Unresolved, vec![hop(Station::Name, Reason::Dns(no_server))]);
         assert_eq!(
             lines(&cut),
             [

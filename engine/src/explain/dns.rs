@@ -1,6 +1,7 @@
 //! Words for names.
 
-use super::{Sentence, names};
+use super::policy::Question;
+use super::{Sentence, names, policy};
 use crate::Str;
 use crate::connect::Trace;
 use crate::network::dns::Reason;
@@ -46,8 +47,15 @@ pub(super) fn why(trace: &Trace, reason: &Reason) -> Sentence {
                 None => sentence,
             }
         }
-        Reason::NoAnswer => {
-            Sentence::of("DNS did not answer: the way to it is closed. Admit UDP and TCP port 53 to it.")
+        Reason::Spelled { name, tried } => {
+            after(tried).code(name).text(" spells an address: DNS answers with it, whoever has it.")
+        }
+        Reason::NoAnswer { direction, decision } => {
+            let question = Question::of_dns(trace, *direction);
+            Sentence::of("DNS does not answer. ").then(policy::why(&question, decision))
+        }
+        Reason::NoServer { service } => {
+            Sentence::of("DNS does not answer: no pod stands behind Service ").object(service).text(".")
         }
     }
 }
@@ -67,6 +75,7 @@ mod tests {
     use super::*;
     use crate::api::Kind;
     use crate::connect::Verdict;
+    use crate::network::{Direction, policy};
 
     fn words(reason: Reason) -> String {
         why(&trace(Verdict::Unresolved, vec![]), &reason).to_string()
@@ -120,9 +129,16 @@ mod tests {
 
     #[test]
     fn dns_that_is_cut_off() {
+        let reason = policy::Reason::Isolated { policies: vec![isolation("deny-all", vec![])] };
+        let decision = policy::Decision { allowed: false, reason, depends_on_plugin: None };
         assert_eq!(
-            words(Reason::NoAnswer),
-            "DNS did not answer: the way to it is closed. Admit UDP and TCP port 53 to it."
+            words(Reason::NoAnswer { direction: Direction::Egress, decision }),
+            "DNS does not answer. `deny-all` selects reports and isolates it for egress. It has no egress rules, so nothing leaves."
+        );
+        let service = object(Kind::Service, "kube-dns");
+        assert_eq!(
+            words(Reason::NoServer { service }),
+            "DNS does not answer: no pod stands behind Service kube-dns."
         );
     }
 }

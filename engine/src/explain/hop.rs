@@ -1,8 +1,9 @@
 //! A hop as a card: where, what, why, why not the others.
 
+use super::policy::Question;
 use super::{Sentence, names, policy, route, service, trace};
 use crate::connect::{Addresses, Hop, Place, Reason, Station, Trace};
-use crate::network::At;
+use crate::network::{At, dns};
 
 /// The words of one hop.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -25,7 +26,12 @@ pub struct HopWords {
 pub fn hop(trace: &Trace, index: usize) -> HopWords {
     let Some(hop) = trace.hops.get(index) else { return HopWords::default() };
     let others = match &hop.reason {
-        Reason::Egress(decision) | Reason::Ingress(decision) => policy::others(trace, hop, decision),
+        Reason::Egress(decision) | Reason::Ingress(decision) => {
+            policy::others(&Question::of(trace, hop), decision)
+        }
+        Reason::Dns(dns::Reason::NoAnswer { direction, decision }) => {
+            policy::others(&Question::of_dns(trace, *direction), decision)
+        }
         _ => Vec::new(),
     };
     HopWords {

@@ -7,6 +7,7 @@ mod diagnostic;
 mod dns;
 mod hop;
 mod names;
+mod peer;
 mod plugin;
 mod policy;
 mod route;

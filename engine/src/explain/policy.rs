@@ -1,14 +1,13 @@
 //! Words for what policies decide.
 
 use super::sentence::{counted, listed};
-use super::{Sentence, names};
-use crate::api::{Mismatch, Operator};
+use super::{Sentence, names, peer};
+use crate::api::Protocol;
 use crate::connect::{Hop, Station, Trace};
-use crate::network::At;
-use crate::network::policy::{
-    Decision, FailedTest, Isolation, PeerMismatch, PortMismatch, Reason, RuleMismatch,
-};
+use crate::network::policy::{Decision, FailedTest, Isolation, Reason, RuleMismatch};
+use crate::network::{At, Direction};
 use crate::text::Step;
+use std::net::IpAddr;
 
 /// A rule let it pass.
 pub(super) fn is_admitted(decision: &Decision) -> bool {
@@ -36,16 +35,61 @@ pub(super) fn at(decision: &Decision) -> Option<At> {
     }
 }
 
-/// Which way, in the words of the API.
-fn direction(station: Station) -> &'static str {
-    if station == Station::Egress { "egress" } else { "ingress" }
+/// One direction's question, as words need it.
+pub(super) struct Question {
+    /// On the way out of the subject.
+    pub(super) out: bool,
+    /// The end that is judged.
+    pub(super) subject: Sentence,
+    /// The other end.
+    pub(super) peer: Sentence,
+    /// The other end's address as judged, if it says more than its name.
+    pub(super) address: Option<IpAddr>,
+    /// The protocol.
+    pub(super) protocol: Protocol,
+    /// The port as judged: after DNAT.
+    pub(super) port: u16,
+}
+
+impl Question {
+    /// The question of a hop.
+    pub(super) fn of(trace: &Trace, hop: &Hop) -> Self {
+        let out = hop.station == Station::Egress;
+        let (source, destination) = (names::source(trace), names::destination(trace));
+        let (subject, peer) = if out { (source, destination) } else { (destination, source) };
+        let judged = if out { hop.before.destination } else { hop.before.source };
+        Self {
+            out,
+            subject,
+            peer,
+            address: judged.map(|address| address.ip()),
+            protocol: trace.connection.protocol,
+            port: hop.before.destination.map_or(trace.connection.port, |address| address.port()),
+        }
+    }
+    /// The question of a client's query to the cluster's DNS.
+    pub(super) fn of_dns(trace: &Trace, direction: Direction) -> Self {
+        let out = direction == Direction::Egress;
+        let (source, dns) = (names::source(trace), Sentence::of("the DNS pod"));
+        let (subject, peer) = if out { (source, dns) } else { (dns, source) };
+        Self { out, subject, peer, address: None, protocol: Protocol::Udp, port: 53 }
+    }
+    /// The direction's word in the API.
+    fn word(&self) -> &'static str {
+        if self.out { "egress" } else { "ingress" }
+    }
+    /// `TCP port 80`, `ICMP`.
+    pub(super) fn port_words(&self) -> String {
+        match self.protocol {
+            Protocol::Icmp => "ICMP".to_owned(),
+            protocol => format!("{} port {}", protocol.name(), self.port),
+        }
+    }
 }
 
 /// What policies say of a hop, and why.
-pub(super) fn why(trace: &Trace, hop: &Hop, decision: &Decision) -> Sentence {
-    let out = hop.station == Station::Egress;
-    let (subject, peer) = ends(trace, hop);
-    let word = direction(hop.station);
+pub(super) fn why(question: &Question, decision: &Decision) -> Sentence {
+    let (out, word, subject) = (question.out, question.word(), question.subject.clone());
     match &decision.reason {
         Reason::NotAPod => Sentence::of("Policies judge pods only: ").then(subject).text(" is none."),
         Reason::HostNetwork => subject.text(" is on its node's network, so policies do not select it."),
@@ -82,48 +126,48 @@ pub(super) fn why(trace: &Trace, hop: &Hop, decision: &Decision) -> Sentence {
                 .text(format!(" {} ", verbs.0))
                 .then(subject)
                 .text(format!(" and {} it for {word}. ", verbs.1))
-                .then(no_rule(policies, word, &peer, trace, hop))
+                .then(no_rule(policies, question))
         }
     }
 }
 
 /// Why none of the policies' rules admits it.
-fn no_rule(policies: &[Isolation], word: &str, peer: &Sentence, trace: &Trace, hop: &Hop) -> Sentence {
+fn no_rule(policies: &[Isolation], question: &Question) -> Sentence {
+    let word = question.word();
     let rules: Vec<&RuleMismatch> = policies.iter().flat_map(|policy| &policy.rules).collect();
     let many = policies.len() > 1;
     match rules.as_slice() {
         [] => {
             let has = if many { "They have" } else { "It has" };
-            let nothing = if word == "egress" { "nothing leaves" } else { "nothing comes in" };
+            let nothing = if question.out { "nothing leaves" } else { "nothing comes in" };
             Sentence::of(format!("{has} no {word} rules, so {nothing}."))
         }
         [only] => {
             let its = if many { "Their one rule " } else { "Its one rule " };
-            Sentence::of(its).then(test(&only.test, peer, trace, hop)).text(".")
+            Sentence::of(its).then(peer::test(&only.test, question)).text(".")
         }
         rules => {
             let its = if many { "their" } else { "its" };
             Sentence::of(format!("None of {its} {} admits ", counted(rules.len(), "rule")))
-                .then(peer.clone())
-                .text(format!(" on {} {}.", trace.connection.protocol.name(), port(trace, hop)))
+                .then(question.peer.clone())
+                .text(format!(" on {}.", question.port_words()))
         }
     }
 }
 
 /// The first failed test of every rule, and the policies without rules.
-pub(super) fn others(trace: &Trace, hop: &Hop, decision: &Decision) -> Vec<Sentence> {
+pub(super) fn others(question: &Question, decision: &Decision) -> Vec<Sentence> {
     let Reason::Isolated { policies } = &decision.reason else { return Vec::new() };
-    let peer = ends(trace, hop).1;
     let mut lines = Vec::new();
     for policy in policies {
         let name = &policy.policy.object.name;
         if policy.rules.is_empty() {
-            let word = direction(hop.station);
+            let word = question.word();
             lines.push(Sentence::default().code(name).text(format!(" has no {word} rules.")));
         }
         for rule in &policy.rules {
             let line = Sentence::of(format!("Rule {} of ", number(&rule.rule))).code(name).text(" (");
-            let line = line.field(&rule.rule).text(") ").then(test(&rule.test, &peer, trace, hop));
+            let line = line.field(&rule.rule).text(") ").then(peer::test(&rule.test, question));
             lines.push(line.text("."));
         }
     }
@@ -131,8 +175,8 @@ pub(super) fn others(trace: &Trace, hop: &Hop, decision: &Decision) -> Vec<Sente
 }
 
 /// A few words for tables.
-pub(super) fn short(decision: &Decision, station: Station) -> Sentence {
-    let out = station == Station::Egress;
+pub(super) fn short(question: &Question, decision: &Decision) -> Sentence {
+    let out = question.out;
     match &decision.reason {
         Reason::Admitted { rule, .. } => Sentence::of(if out { "Let out by " } else { "Let in by " })
             .code(&rule.object.name)
@@ -145,7 +189,7 @@ pub(super) fn short(decision: &Decision, station: Station) -> Sentence {
                 (false, true) => "nothing may leave.",
                 (false, false) => "nothing may come in.",
             };
-            Sentence::of(format!("Isolated for {} by ", direction(station))).then(by).text(format!(": {why}"))
+            Sentence::of(format!("Isolated for {} by ", question.word())).then(by).text(format!(": {why}"))
         }
         Reason::NotIsolated => Sentence::of(if out { "No egress policy." } else { "No ingress policy." }),
         Reason::NotAPod => Sentence::of("Not a pod: no policy."),
@@ -156,21 +200,6 @@ pub(super) fn short(decision: &Decision, station: Station) -> Sentence {
     }
 }
 
-/// The end that is judged, and the other one.
-fn ends(trace: &Trace, hop: &Hop) -> (Sentence, Sentence) {
-    let destination = names::destination(trace);
-    if hop.station == Station::Egress {
-        (names::source(trace), destination)
-    } else {
-        (destination, names::source(trace))
-    }
-}
-
-/// The port as judged: after DNAT.
-fn port(trace: &Trace, hop: &Hop) -> u16 {
-    hop.before.destination.map_or(trace.connection.port, |address| address.port())
-}
-
 /// From 1, as people count: the last index of a path.
 fn number(at: &At) -> u32 {
     let index = at.path.0.iter().rev().find_map(|step| match step {
@@ -178,114 +207,6 @@ fn number(at: &At) -> u32 {
         Step::Field(_) => None,
     });
     index.unwrap_or(0).saturating_add(1)
-}
-
-/// `admits app: api; reports has app: reports`: continues "Its one rule".
-fn test(test: &FailedTest, peer: &Sentence, trace: &Trace, hop: &Hop) -> Sentence {
-    match test {
-        FailedTest::Peers(peers) => match peers.as_slice() {
-            [(_, only)] => peer_clause(only, peer, hop),
-            _ => {
-                let first =
-                    peers.first().map(|(_, mismatch)| peer_clause(mismatch, peer, hop)).unwrap_or_default();
-                Sentence::of(format!(
-                    "names {}, none of them matches; the first ",
-                    counted(peers.len(), "peer")
-                ))
-                .then(first)
-            }
-        },
-        FailedTest::Ports(ports) => {
-            let mismatches: Vec<&PortMismatch> = ports.iter().map(|(_, mismatch)| mismatch).collect();
-            let protocol = trace.connection.protocol.name();
-            let admitted = listed(&mismatches, "or", |sentence, it| port_words(sentence, it, protocol));
-            let this = match trace.connection.protocol {
-                crate::api::Protocol::Icmp => "ICMP".to_owned(),
-                _ => format!("{protocol} port {}", port(trace, hop)),
-            };
-            Sentence::of("admits ").then(admitted).text(format!("; this is {this}"))
-        }
-    }
-}
-
-fn peer_clause(mismatch: &PeerMismatch, peer: &Sentence, hop: &Hop) -> Sentence {
-    let peer = peer.clone();
-    let judged = if hop.station == Station::Egress { hop.before.destination } else { hop.before.source };
-    let address = match judged {
-        Some(address) => Sentence::default().code(address.ip()),
-        None => peer.clone(),
-    };
-    match mismatch {
-        PeerMismatch::NotAPod => Sentence::of("admits pods by label; ").then(address).text(" is not a pod's"),
-        PeerMismatch::HostNetwork => Sentence::of("admits pods by label; ")
-            .then(peer)
-            .text(" is on the host network and counts as its node"),
-        PeerMismatch::OtherNamespace { wanted, has } => Sentence::of("admits pods of namespace ")
-            .code(wanted)
-            .text(" only; ")
-            .then(peer)
-            .text(" is in ")
-            .code(has),
-        PeerMismatch::Namespace { namespace, mismatch } => Sentence::of("admits namespaces with ")
-            .code(wanted(mismatch))
-            .text("; namespace ")
-            .code(namespace)
-            .then(has(mismatch)),
-        PeerMismatch::Pod(mismatch) => {
-            Sentence::of("admits ").code(wanted(mismatch)).text("; ").then(peer).then(has(mismatch))
-        }
-        PeerMismatch::OutsideBlock => {
-            Sentence::of("admits an address block; ").then(address).text(" lies outside it")
-        }
-        PeerMismatch::Excepted(at) => {
-            Sentence::of("excepts ").then(address).text(" from its address block (").field(at).text(")")
-        }
-        PeerMismatch::OtherFamily => {
-            Sentence::of("admits addresses of the other IP family; this is ").then(address)
-        }
-        PeerMismatch::BlocksDoNotMatchPods => {
-            Sentence::of("admits an address block; under this plugin blocks do not match pods and nodes")
-        }
-        PeerMismatch::NoAddress => {
-            Sentence::of("admits an address block; ").then(peer).text(" has no address yet")
-        }
-    }
-}
-
-/// What a selector wants, in the notation of `kubectl -l`; a single value as manifests write it.
-fn wanted(mismatch: &Mismatch) -> String {
-    let key = &mismatch.key;
-    let values = mismatch.wanted.join(", ");
-    match (mismatch.operator, mismatch.wanted.as_slice()) {
-        (Operator::In, [_]) => format!("{key}: {values}"),
-        (Operator::In, _) => format!("{key} in ({values})"),
-        (Operator::NotIn, _) => format!("{key} notin ({values})"),
-        (Operator::Exists, _) => key.to_string(),
-        (Operator::DoesNotExist, _) => format!("!{key}"),
-    }
-}
-
-fn has(mismatch: &Mismatch) -> Sentence {
-    match &mismatch.has {
-        Some(value) => Sentence::of(" has ").code(format_args!("{}: {value}", mismatch.key)),
-        None => Sentence::of(" has no label ").code(&mismatch.key),
-    }
-}
-
-fn port_words(sentence: Sentence, mismatch: &PortMismatch, protocol: &str) -> Sentence {
-    match mismatch {
-        PortMismatch::Protocol { wanted } => sentence.text(format!("{} only", wanted.name())),
-        PortMismatch::Number { from, to } if from == to => sentence.text(format!("{protocol} port {from}")),
-        PortMismatch::Number { from, to } => sentence.text(format!("{protocol} ports {from} to {to}")),
-        PortMismatch::Named { name, numbers } => sentence
-            .text("port ")
-            .code(name)
-            .text(", there ")
-            .then(listed(numbers, "and", |sentence, number| sentence.text(number.to_string()))),
-        PortMismatch::NameUnknown { name } => {
-            sentence.text("port ").code(name).text(", which the destination does not have")
-        }
-    }
 }
 
 #[cfg(test)]
@@ -346,7 +267,7 @@ mod tests {
         ]);
         assert_eq!(
             because(&trace).to_string(),
-            "`a` and `b` select db-0 and isolate it for ingress. None of their 2 rules admits reports on TCP 5432."
+            "`a` and `b` select db-0 and isolate it for ingress. None of their 2 rules admits reports on TCP port 5432."
         );
         let others: Vec<_> = hop_words(&trace, 0).others.iter().map(ToString::to_string).collect();
         assert_eq!(
@@ -356,65 +277,6 @@ mod tests {
                 "Rule 2 of `a` (spec.ingress[1]) names 2 peers, none of them matches; the first admits `app: api`; reports has no label `app`.",
                 "`b` has no ingress rules.",
             ]
-        );
-    }
-
-    #[test]
-    fn every_mismatch_of_a_peer_has_words() {
-        let mismatch = Mismatch {
-            key: "team".into(),
-            operator: Operator::NotIn,
-            wanted: vec!["a".into(), "b".into()],
-            has: Some("a".into()),
-        };
-        let words = [
-            (PeerMismatch::NotAPod, "admits pods by label; `10.244.2.9` is not a pod's"),
-            (
-                PeerMismatch::HostNetwork,
-                "admits pods by label; reports is on the host network and counts as its node",
-            ),
-            (
-                PeerMismatch::OtherNamespace { wanted: "shop".into(), has: "pay".into() },
-                "admits pods of namespace `shop` only; reports is in `pay`",
-            ),
-            (
-                PeerMismatch::Namespace { namespace: "pay".into(), mismatch },
-                "admits namespaces with `team notin (a, b)`; namespace `pay` has `team: a`",
-            ),
-            (PeerMismatch::OutsideBlock, "admits an address block; `10.244.2.9` lies outside it"),
-            (
-                PeerMismatch::Excepted(peer("p", 0, 0)),
-                "excepts `10.244.2.9` from its address block (spec.ingress[0].from[0])",
-            ),
-            (PeerMismatch::OtherFamily, "admits addresses of the other IP family; this is `10.244.2.9`"),
-            (
-                PeerMismatch::BlocksDoNotMatchPods,
-                "admits an address block; under this plugin blocks do not match pods and nodes",
-            ),
-            (PeerMismatch::NoAddress, "admits an address block; reports has no address yet"),
-        ];
-        for (mismatch, expected) in words {
-            let trace = ingress(vec![isolation("p", vec![peers(vec![mismatch])])]);
-            let because = because(&trace).to_string();
-            assert_eq!(because.split_once("Its one rule ").unwrap().1, format!("{expected}."));
-        }
-    }
-
-    #[test]
-    fn protocols_and_names_of_ports() {
-        let words = |mismatch, protocol| {
-            let test = FailedTest::Ports(vec![(rule("p", 0), mismatch)]);
-            let mut trace = ingress(vec![isolation("p", vec![test])]);
-            trace.connection.protocol = protocol;
-            because(&trace).to_string().split_once("Its one rule ").unwrap().1.to_owned()
-        };
-        let udp = PortMismatch::Protocol { wanted: Protocol::Udp };
-        assert_eq!(words(udp.clone(), Protocol::Tcp), "admits UDP only; this is TCP port 5432.");
-        assert_eq!(words(udp, Protocol::Icmp), "admits UDP only; this is ICMP.");
-        let unknown = PortMismatch::NameUnknown { name: "sql".into() };
-        assert_eq!(
-            words(unknown, Protocol::Tcp),
-            "admits port `sql`, which the destination does not have; this is TCP port 5432."
         );
     }
 

@@ -48,6 +48,7 @@ pub(super) fn why(trace: &Trace, hop: &Hop, reason: &SocketReason) -> Sentence {
         SocketReason::NotRunning => pod.text("'s containers do not run, so nothing listens."),
         SocketReason::Outside => Sentence::of("It left the cluster; the outside is taken to answer."),
         SocketReason::Node => Sentence::of("A process on the node answers."),
+        SocketReason::Echo => pod.text("'s network answers ICMP itself, whatever its containers do."),
     }
 }
 

@@ -1,5 +1,6 @@
 //! A walk in one headline and one deciding sentence.
 
+use super::policy::Question;
 use super::{Sentence, dns, names, policy, route, service, socket};
 use crate::connect::{Hop, Reason, Station, Trace, Verdict};
 use crate::network::{At, dns as dns_reason, service as service_reason};
@@ -33,7 +34,7 @@ pub fn station(station: Station) -> &'static str {
 pub fn headline(trace: &Trace) -> Sentence {
     let reason = trace.hops.last().map(|hop| &hop.reason);
     match (trace.verdict, reason) {
-        (_, Some(Reason::Dns(dns_reason::Reason::NoAnswer))) => {
+        (_, Some(Reason::Dns(dns_reason::Reason::NoAnswer { .. } | dns_reason::Reason::NoServer { .. }))) => {
             names::source(trace).text(" gets no answer from DNS.")
         }
         (Verdict::Forwarded, _) => names::source(trace).text(" reaches ").then(names::asked(trace)).text("."),
@@ -75,7 +76,9 @@ pub fn deciding(trace: &Trace) -> Option<At> {
 pub fn short_reason(trace: &Trace) -> String {
     let Some(hop) = decider(trace) else { return String::new() };
     let sentence = match &hop.reason {
-        Reason::Egress(decision) | Reason::Ingress(decision) => policy::short(decision, hop.station),
+        Reason::Egress(decision) | Reason::Ingress(decision) => {
+            policy::short(&Question::of(trace, hop), decision)
+        }
         _ => why(trace, hop),
     };
     sentence.to_string()
@@ -111,7 +114,9 @@ pub(super) fn why(trace: &Trace, hop: &Hop) -> Sentence {
     match &hop.reason {
         Reason::Dns(reason) => dns::why(trace, reason),
         Reason::Service(reason) => service::why(trace, hop, reason),
-        Reason::Egress(decision) | Reason::Ingress(decision) => policy::why(trace, hop, decision),
+        Reason::Egress(decision) | Reason::Ingress(decision) => {
+            policy::why(&Question::of(trace, hop), decision)
+        }
         Reason::Route(reason) => route::why(reason, &names::actor(&hop.place)),
         Reason::Socket(reason) => socket::why(trace, hop, reason),
     }
@@ -120,6 +125,7 @@ pub(super) fn why(trace: &Trace, hop: &Hop) -> Sentence {
 /// The field a hop's reason points at.
 pub(super) fn at(hop: &Hop) -> Option<At> {
     match &hop.reason {
+        Reason::Dns(dns_reason::Reason::NoAnswer { decision, .. }) => policy::at(decision),
         Reason::Dns(_) | Reason::Route(_) => None,
         Reason::Service(reason) => service::at(reason),
         Reason::Egress(decision) | Reason::Ingress(decision) => policy::at(decision),
