@@ -2,8 +2,8 @@
 
 use super::{Connection, Source, Target};
 use crate::api::{DnsPolicy, Phase, Protocol};
-use crate::network::dns::{Answer, Reason, Resolver};
 use crate::network::Network;
+use crate::network::dns::{Answer, Reason, Resolver};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -29,8 +29,8 @@ pub(super) enum From {
     },
     Node(u32),
     Outside(IpAddr),
-    /// Unknown, not scheduled, finished, or without an address.
-    Nowhere,
+    /// Unknown, or a pod that is not scheduled, finished, or without an address.
+    Nowhere(Option<u32>),
 }
 
 impl Attempt {
@@ -65,7 +65,10 @@ fn find(network: &Network, source: &Source) -> From {
         Source::Node(name) => network.find_node(name).map(From::Node),
         Source::Outside(address) => Some(From::Outside(*address)),
     };
-    found.unwrap_or(From::Nowhere)
+    found.unwrap_or_else(|| match source {
+        Source::Pod(reference) => From::Nowhere(network.find_pod(reference)),
+        Source::Node(_) | Source::Outside(_) => From::Nowhere(None),
+    })
 }
 
 /// Whom the source asks for names (service-semantics 93, 94).

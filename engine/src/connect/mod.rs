@@ -43,11 +43,6 @@ pub fn connect(
 }
 
 /// How a connection ends, without reasons: what a busy simulation asks. The attempt must come from the same network.
-pub fn verdict(
-    network: &Network,
-    attempt: &Attempt,
-    state: &mut State,
-    choose: &mut impl Choose,
-) -> Outcome {
+pub fn verdict(network: &Network, attempt: &Attempt, state: &mut State, choose: &mut impl Choose) -> Outcome {
     walk::walk(network, attempt, state, choose, &mut VerdictOnly)
 }

@@ -59,7 +59,8 @@ mod tests {
     use std::net::Ipv4Addr;
 
     fn list() -> Sticky {
-        let service = ObjectRef { kind: crate::api::Kind::Service, namespace: "shop".into(), name: "web".into() };
+        let service =
+            ObjectRef { kind: crate::api::Kind::Service, namespace: "shop".into(), name: "web".into() };
         Sticky { service, port: 0, node: "node-1".into() }
     }
 

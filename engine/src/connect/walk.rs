@@ -29,7 +29,7 @@ pub(super) fn walk<R: Record>(
     let (client, at) = match attempt.from {
         From::Pod { node, host_network: false, .. } => (Client::Pod, Some(node)),
         From::Pod { node, host_network: true, .. } | From::Node(node) => (Client::Node, Some(node)),
-        From::Outside(_) | From::Nowhere => (Client::Outside, None),
+        From::Outside(_) | From::Nowhere(_) => (Client::Outside, None),
     };
     let mut walk = Walk {
         network,
@@ -83,7 +83,7 @@ type Step = Result<(), Verdict>;
 impl<R: Record> Walk<'_, R> {
     fn stations(&mut self) -> Result<Verdict, Verdict> {
         self.name()?;
-        if self.attempt.from != From::Nowhere && self.destination.ip().is_loopback() && self.client == Client::Pod {
+        if self.destination.ip().is_loopback() && self.client == Client::Pod {
             return self.own_loopback();
         }
         if let From::Outside(_) = self.attempt.from {
@@ -150,20 +150,25 @@ impl<R: Record> Walk<'_, R> {
                 End { pod: Some(pod), node: host_network.then_some(node), address }
             }
             From::Node(node) => End { pod: None, node: Some(node), address },
-            From::Outside(_) | From::Nowhere => End { pod: None, node: None, address },
+            From::Outside(_) | From::Nowhere(_) => End { pod: None, node: None, address },
         }
     }
 
     fn at_source(&self) -> Place {
         match self.attempt.from {
-            From::Pod { pod, .. } => self.in_pod(pod),
+            From::Pod { pod, .. } | From::Nowhere(Some(pod)) => self.in_pod(pod),
             From::Node(node) => self.on_node(Some(node)),
-            From::Outside(_) | From::Nowhere => Place::Outside,
+            From::Outside(_) | From::Nowhere(None) => Place::Outside,
         }
     }
 
     fn in_pod(&self, pod: u32) -> Place {
         self.network.pod(pod).map_or(Place::Outside, |pod| Place::Pod(pod.object.clone()))
+    }
+
+    /// The node whose kernel has the packet.
+    fn here(&self) -> Place {
+        self.on_node(self.at)
     }
 
     fn on_node(&self, node: Option<u32>) -> Place {
@@ -174,7 +179,8 @@ impl<R: Record> Walk<'_, R> {
     /// The hop and verdict of a packet that finds no way.
     fn lost<T>(&mut self, verdict: Verdict, reason: route::Reason) -> Result<T, Verdict> {
         let before = self.addresses();
-        self.hop(Station::Route, |it| it.on_node(it.at), before, Span(0), |_| Reason::Route(reason));
+        let place = |it: &Self| if it.at.is_some() { it.here() } else { it.at_source() };
+        self.hop(Station::Route, place, before, Span(0), |_| Reason::Route(reason));
         Err(verdict)
     }
 }

@@ -4,8 +4,7 @@ mod nearest;
 #[cfg(test)]
 mod tests;
 
-use super::Direction;
-use super::policy::Decision;
+use super::policy::{Decision, Direction};
 use crate::Str;
 use crate::api::{ObjectRef, ServiceType};
 use crate::cluster::{ServiceState, Snapshot};
@@ -112,7 +111,7 @@ pub enum Reason {
         /// Where it was dropped: leaving the client, or arriving at the DNS pod.
         direction: Direction,
         /// What dropped it.
-        decision: Decision,
+        decision: Box<Decision>,
     },
     /// DNS did not answer: no pod stands behind its Service.
     NoServer {
@@ -160,7 +159,8 @@ enum Found {
 impl Dns {
     /// Compiles the names of a snapshot.
     pub fn compile(snapshot: &Snapshot) -> Self {
-        let mut namespaces: BTreeMap<Str, BTreeMap<Str, Entry>> = BTreeMap::new();
+        let mut namespaces: BTreeMap<Str, BTreeMap<Str, Entry>> =
+            snapshot.namespaces.keys().map(|name| (name.clone(), BTreeMap::new())).collect();
         for service in &snapshot.services {
             let entry =
                 Entry { service: service.object.clone(), records: records(service), hosts: hosts(service) };
@@ -172,7 +172,8 @@ impl Dns {
 
     /// Resolves a name as a client sees it: literal addresses, `localhost`, then the search list (service-semantics 99).
     ///
-    /// Names outside the cluster get an address of Podyard's own making when they have a dot.
+    /// Names outside the cluster get an address of Podyard's own making when they have a dot and do not look like a
+    /// mistyped name of the cluster's: no such domain exists outside.
     pub fn resolve(&self, host: &str, resolver: Resolver<'_>) -> Answer {
         if let Ok(address) = host.parse() {
             return Answer { addresses: vec![address], reason: Reason::Literal };
@@ -187,6 +188,8 @@ impl Dns {
         if name.len() <= MAX_NAME {
             for candidate in candidates(name, lower.ends_with('.'), resolver) {
                 match self.look_up(&candidate, resolver, &tried, MAX_LINKS) {
+                    Found::Yes(Answer { reason: Reason::Outside { .. }, .. })
+                        if self.means_inside(name, resolver) => {}
                     Found::Yes(answer) => return answer,
                     Found::Empty(service) => empty = empty.or(Some(service)),
                     Found::No => {}
@@ -236,13 +239,9 @@ impl Dns {
             };
         }
         match &entry.records {
-            Records::ClusterIp(addresses) => {
-                yes(addresses.clone(), Reason::Service { service, name, tried })
-            }
+            Records::ClusterIp(addresses) => yes(addresses.clone(), Reason::Service { service, name, tried }),
             Records::Headless(addresses) if addresses.is_empty() => Found::Empty(service),
-            Records::Headless(addresses) => {
-                yes(addresses.clone(), Reason::Headless { service, name, tried })
-            }
+            Records::Headless(addresses) => yes(addresses.clone(), Reason::Headless { service, name, tried }),
             Records::Cname(canonical) => self.follow(service, canonical, resolver, links),
         }
     }
@@ -286,10 +285,14 @@ fn outside(name: &str, tried: &[Str]) -> Found {
     if in_zone || !name.contains('.') || name.split('.').any(str::is_empty) {
         return Found::No;
     }
-    let hash = name.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    let hash =
+        name.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     let last = u8::try_from(hash / 2 % 254 + 1).unwrap_or(1);
-    let address =
-        if hash.is_multiple_of(2) { Ipv4Addr::new(192, 0, 2, last) } else { Ipv4Addr::new(198, 51, 100, last) };
+    let address = if hash.is_multiple_of(2) {
+        Ipv4Addr::new(192, 0, 2, last)
+    } else {
+        Ipv4Addr::new(198, 51, 100, last)
+    };
     yes(vec![address.into()], Reason::Outside { tried: tried.to_vec() })
 }
 

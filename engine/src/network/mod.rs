@@ -24,15 +24,6 @@ pub struct At {
     pub path: FieldPath,
 }
 
-/// A direction of policy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Direction {
-    /// Leaving a pod.
-    Egress,
-    /// Arriving at a pod.
-    Ingress,
-}
-
 /// The compiled data plane.
 #[derive(Debug)]
 pub struct Network {
@@ -91,9 +82,9 @@ fn pod_index(snapshot: &Snapshot, pod: &ObjectRef) -> Option<u32> {
     if pod.kind != Kind::Pod {
         return None;
     }
-    let found = snapshot.pods.binary_search_by(|it| {
-        (&*it.object.namespace, &*it.object.name).cmp(&(&*pod.namespace, &*pod.name))
-    });
+    let found = snapshot
+        .pods
+        .binary_search_by(|it| (&*it.object.namespace, &*it.object.name).cmp(&(&*pod.namespace, &*pod.name)));
     u32::try_from(found.ok()?).ok()
 }
 

@@ -3,8 +3,6 @@
 //! kube-proxy's iptables mode. Headless and ExternalName Services make no rules (service-semantics 76).
 
 mod compile;
-#[cfg(test)]
-mod tests;
 
 use super::At;
 use crate::api::{Cidr, ObjectRef, Phase, Protocol};
@@ -247,7 +245,10 @@ impl Services {
             return Err(Refusal::NoEndpoints);
         }
         let ranges = &port.source_ranges;
-        if hit.door == Door::LoadBalancer && !ranges.is_empty() && !ranges.iter().any(|it| it.contains(source)) {
+        if hit.door == Door::LoadBalancer
+            && !ranges.is_empty()
+            && !ranges.iter().any(|it| it.contains(source))
+        {
             return Err(Refusal::SourceRange);
         }
         let (local, masquerade) = match (hit.door, client) {
@@ -268,9 +269,8 @@ impl Services {
     /// Every endpoint that takes new connections from anywhere in the cluster, of one port.
     pub fn endpoints(&self, hit: Hit) -> impl Iterator<Item = &Endpoint> {
         let port = self.port(hit.port);
-        port.into_iter().flat_map(|port| {
-            port.cluster.iter().filter_map(|index| port.endpoints.get(*index as usize))
-        })
+        port.into_iter()
+            .flat_map(|port| port.cluster.iter().filter_map(|index| port.endpoints.get(*index as usize)))
     }
 
     /// `spec.ports[i]` of a Service port.
@@ -320,9 +320,8 @@ impl Services {
                 && !matches!(pod.phase, Phase::Succeeded | Phase::Failed)
                 && selector.subset_of(&pod.labels)
         });
-        let (all, ready) = selected.fold((0, 0), |(all, ready), pod| {
-            (all + 1, ready + usize::from(pod.ready && !pod.terminating))
-        });
+        let (all, ready) = selected
+            .fold((0, 0), |(all, ready), pod| (all + 1, ready + usize::from(pod.ready && !pod.terminating)));
         (all, if ready > 0 { written.field("targetPort") } else { spec.field("selector") })
     }
 }

@@ -5,8 +5,8 @@ use crate::api::Protocol;
 use crate::cluster::Span;
 use crate::connect::{Reason, Station, Verdict};
 use crate::network::dns;
+use crate::network::policy::Direction;
 use crate::network::route;
-use crate::network::{Direction, policy::Decision};
 use std::net::{IpAddr, SocketAddr};
 
 /// One question and its answer inside the cluster.
@@ -24,11 +24,11 @@ impl<R: Record> Walk<'_, R> {
                 outside = [address];
                 &outside
             }
-            From::Nowhere => &[],
+            From::Nowhere(_) => &[],
         };
-        let Some(first) = own.first() else {
+        if own.is_empty() {
             return self.lost(Verdict::Unroutable, route::Reason::NoAddress);
-        };
+        }
         let silence = if self.attempt.asked_cluster { self.ask(own) } else { Ok(()) };
         let before = self.addresses();
         let answer = &self.attempt.answer;
@@ -37,7 +37,8 @@ impl<R: Record> Walk<'_, R> {
             return Err(Verdict::Unresolved);
         }
         let matching = |v4: bool| {
-            let source = own.iter().find(|it| it.is_ipv4() == v4)?;
+            let loopback = answer.addresses.iter().find(|it| it.is_loopback());
+            let source = own.iter().chain(loopback).find(|it| it.is_ipv4() == v4)?;
             let count = answer.addresses.iter().filter(|it| it.is_ipv4() == v4).count();
             (count > 0).then_some((v4, *source, count))
         };
@@ -58,7 +59,6 @@ impl<R: Record> Walk<'_, R> {
             (None, None) => Err(Verdict::Unresolved),
             (None, Some(address)) => {
                 let address = *address;
-                self.source = SocketAddr::new(*first, 0);
                 self.lost(Verdict::Unroutable, route::Reason::NoRoute { address })
             }
         }
@@ -81,16 +81,17 @@ impl<R: Record> Walk<'_, R> {
             let source = self.source_end(*own);
             let end = self.destination_end(address, Protocol::Udp);
             let passes = |direction| self.passes(direction, source, end, Protocol::Udp, address.port());
-            let Some(direction) = [Direction::Egress, Direction::Ingress].into_iter().find(|it| !passes(*it)) else {
+            let Some(direction) = [Direction::Egress, Direction::Ingress].into_iter().find(|it| !passes(*it))
+            else {
                 return Ok(());
             };
             silence = silence.or(Some((direction, source, end, address.port())));
         }
         Err(match silence {
             Some((direction, source, end, port)) if R::FULL => {
-                let decision: Decision = self.decide(direction, source, end, Protocol::Udp, port);
+                let decision = self.decide(direction, source, end, Protocol::Udp, port);
                 self.record.depends(decision.depends_on_plugin);
-                dns::Reason::NoAnswer { direction, decision }
+                dns::Reason::NoAnswer { direction, decision: Box::new(decision) }
             }
             _ => dns::Reason::NoServer { service: service.clone() },
         })

@@ -4,8 +4,7 @@ use super::{Record, Step, Walk};
 use crate::api::Protocol;
 use crate::cluster::Span;
 use crate::connect::{Reason, Station, Verdict};
-use crate::network::Direction;
-use crate::network::policy::{Decision, End, PluginDependence};
+use crate::network::policy::{Decision, Direction, End, PluginDependence};
 use crate::network::route::Owner;
 use std::net::SocketAddr;
 
@@ -44,16 +43,14 @@ impl<R: Record> Walk<'_, R> {
             let decision = self.decide(direction, source, destination, protocol, port);
             let allowed = decision.allowed;
             self.record.depends(decision.depends_on_plugin);
-            match direction {
-                Direction::Egress => {
-                    let place = |it: &Self| it.on_node(it.at);
-                    self.hop(Station::Egress, place, before, JUDGED, |_| Reason::Egress(decision));
-                }
-                Direction::Ingress => {
-                    let place = |it: &Self| it.on_node(it.at);
-                    self.hop(Station::Ingress, place, before, JUDGED, |_| Reason::Ingress(decision));
-                }
-            }
+            let station = match direction {
+                Direction::Egress => Station::Egress,
+                Direction::Ingress => Station::Ingress,
+            };
+            self.hop(station, Self::here, before, JUDGED, |_| match direction {
+                Direction::Egress => Reason::Egress(decision),
+                Direction::Ingress => Reason::Ingress(decision),
+            });
             allowed
         } else {
             self.took = Span(self.took.0.saturating_add(JUDGED.0));
@@ -86,7 +83,7 @@ impl<R: Record> Walk<'_, R> {
         protocol: Protocol,
         port: u16,
     ) -> bool {
-        self.decide(direction, source, destination, protocol, port).allowed
+        self.network.policy.admits(direction, source, destination, protocol, port)
     }
 
     /// The destination as policies see it. An address of a node stands for the host-network pod that listens on the port.

@@ -3,7 +3,7 @@
 use super::{Record, Step, Walk};
 use crate::cluster::Span;
 use crate::connect::state::Sticky;
-use crate::connect::{Place, Reason, Station, Verdict};
+use crate::connect::{Reason, Station, Verdict};
 use crate::network::route::Owner;
 use crate::network::service::{self, Choices, Door, Found, Hit, Key, Refusal};
 use std::net::SocketAddr;
@@ -102,7 +102,8 @@ impl<R: Record> Walk<'_, R> {
         let Some((port, timeout)) = affinity else {
             return (self.pick(choices.count()), false);
         };
-        let (service, node) = (self.network.service(port.service), self.at.and_then(|it| self.network.node(it)));
+        let (service, node) =
+            (self.network.service(port.service), self.at.and_then(|it| self.network.node(it)));
         let (Some(service), Some(node)) = (service, node) else {
             return (self.pick(choices.count()), false);
         };
@@ -122,11 +123,6 @@ impl<R: Record> Walk<'_, R> {
             self.state.remember(list, client, endpoint.address);
         }
         (index, sticky)
-    }
-
-    /// The node whose kernel has the packet.
-    pub(super) fn here(&self) -> Place {
-        self.on_node(self.at)
     }
 
     /// Whether an address leads to a node from outside: not a ClusterIP.

@@ -38,7 +38,8 @@ impl<R: Record> Walk<'_, R> {
             self.pod = Some(pod);
             return self.answer_of(&[pod], loopback, move |it| it.in_pod(pod));
         }
-        let process = self.attempt.protocol == Protocol::Tcp && (NODE_PORTS.contains(&port) || self.is_api_server());
+        let process =
+            self.attempt.protocol == Protocol::Tcp && (NODE_PORTS.contains(&port) || self.is_api_server());
         if process {
             let reason = |_: &Self| Reason::Socket(SocketReason::Node);
             self.hop(Station::Socket, |it| it.on_node(Some(node)), before, ANSWERED, reason);
@@ -85,7 +86,8 @@ impl<R: Record> Walk<'_, R> {
                 let stopped = self.pod.and_then(|pod| network.pod(pod)).is_some_and(stopped);
                 self.hop(Station::Socket, place, before, ANSWERED, |it| {
                     let listeners = states().flat_map(|pod| pod.listeners.iter());
-                    let reachable = listeners.filter(|it| it.protocol == protocol && (loopback || !it.loopback));
+                    let reachable =
+                        listeners.filter(|it| it.protocol == protocol && (loopback || !it.loopback));
                     let open: Vec<(u16, Str)> = reachable.map(|it| (it.port, it.container.clone())).collect();
                     Reason::Socket(match stopped {
                         true => SocketReason::NotRunning,
@@ -110,7 +112,8 @@ impl<R: Record> Walk<'_, R> {
     /// The API servers are the endpoints of `default/kubernetes` (service-semantics 13).
     fn is_api_server(&self) -> bool {
         let services = &self.network.snapshot.services;
-        let found = services.iter().find(|it| &*it.object.namespace == "default" && &*it.object.name == "kubernetes");
+        let found =
+            services.iter().find(|it| &*it.object.namespace == "default" && &*it.object.name == "kubernetes");
         let address = self.destination;
         found.into_iter().flat_map(|service| &service.slices).any(|slice| {
             slice.ports.iter().any(|it| it.port == address.port())
@@ -121,7 +124,8 @@ impl<R: Record> Walk<'_, R> {
     /// `spec.ports[i].targetPort` of the Service that named the port.
     fn target_port(&self) -> Option<At> {
         let port = self.network.services.port(self.hit?.port)?;
-        let path = FieldPath::root().field("spec").field("ports").index(port.index as usize).field("targetPort");
+        let path =
+            FieldPath::root().field("spec").field("ports").index(port.index as usize).field("targetPort");
         field(&self.network.snapshot, port.service, path)
     }
 }

@@ -21,7 +21,9 @@ impl<R: Record> Walk<'_, R> {
     pub(super) fn own_loopback(&mut self) -> Result<Verdict, Verdict> {
         self.pod = self.source_pod();
         let before = self.addresses();
-        self.hop(Station::Route, Self::at_source, before, LOOPBACK, |_| Reason::Route(route::Reason::Loopback));
+        self.hop(Station::Route, Self::at_source, before, LOOPBACK, |_| {
+            Reason::Route(route::Reason::Loopback)
+        });
         self.socket()
     }
 
@@ -106,7 +108,8 @@ impl<R: Record> Walk<'_, R> {
         let place = move |it: &Self| it.on_node(from);
         self.hop(Station::Route, place, before, cost, |it| {
             let name = |node: Option<u32>| {
-                node.and_then(|node| it.network.node(node)).map_or_else(Default::default, |node| node.name.clone())
+                node.and_then(|node| it.network.node(node))
+                    .map_or_else(Default::default, |node| node.name.clone())
             };
             Reason::Route(match loopback {
                 true => route::Reason::Loopback,
@@ -149,7 +152,7 @@ impl<R: Record> Walk<'_, R> {
         match self.attempt.from {
             From::Pod { pod, .. } => self.network.pod(pod)?.ips.iter().copied().find(|it| it.is_ipv4() == v4),
             From::Outside(address) => Some(address),
-            From::Node(_) | From::Nowhere => None,
+            From::Node(_) | From::Nowhere(_) => None,
         }
     }
 }

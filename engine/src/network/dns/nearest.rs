@@ -1,6 +1,6 @@
 //! The Service a mistyped name may have meant.
 
-use super::{Dns, ZONE};
+use super::{Dns, Resolver, ZONE};
 use crate::Str;
 
 /// Names longer than this are not compared.
@@ -31,6 +31,20 @@ impl Dns {
             })
             .min_by_key(|(edits, _)| *edits)
             .map(|(_, full)| full)
+    }
+
+    /// Whether a name with a dot that nobody in the cluster answers for was meant for the cluster: it ends in a namespace,
+    /// in a Service next door, or in `svc` or `pod`; or a Service's name nearly fits.
+    pub(super) fn means_inside(&self, name: &str, resolver: Resolver<'_>) -> bool {
+        let Resolver::Cluster { namespace } = resolver else {
+            return false;
+        };
+        let last = name.rsplit('.').next().unwrap_or(name);
+        let next_door = self.namespaces.get(namespace).is_some_and(|names| names.contains_key(last));
+        matches!(last, "svc" | "pod")
+            || next_door
+            || self.namespaces.contains_key(last)
+            || self.nearest(name, namespace).is_some()
     }
 }
 

@@ -66,6 +66,17 @@ impl Policies {
     pub fn ingress(&self, source: End, destination: End, protocol: Protocol, port: u16) -> Decision {
         self.decide(Direction::Ingress, Flow { source, destination, protocol, port })
     }
+    /// Whether one direction passes: the same answer without its reason, fast.
+    pub fn admits(
+        &self,
+        direction: Direction,
+        source: End,
+        destination: End,
+        protocol: Protocol,
+        port: u16,
+    ) -> bool {
+        self.passes(direction, Flow { source, destination, protocol, port }, self.assumptions)
+    }
     /// Whether both ends' policies let a connection pass (semantics 11): the same answers without reasons, fast.
     pub fn allows(&self, source: End, destination: End, protocol: Protocol, port: u16) -> bool {
         let flow = Flow { source, destination, protocol, port };
