@@ -75,7 +75,7 @@ mod tests {
     use super::*;
     use crate::api::Kind;
     use crate::connect::Verdict;
-    use crate::network::{Direction, policy};
+    use crate::network::policy::{self, Direction};
 
     fn words(reason: Reason) -> String {
         why(&trace(Verdict::Unresolved, vec![]), &reason).to_string()
@@ -130,7 +130,7 @@ mod tests {
     #[test]
     fn dns_that_is_cut_off() {
         let reason = policy::Reason::Isolated { policies: vec![isolation("deny-all", vec![])] };
-        let decision = policy::Decision { allowed: false, reason, depends_on_plugin: None };
+        let decision = Box::new(policy::Decision { allowed: false, reason, depends_on_plugin: None });
         assert_eq!(
             words(Reason::NoAnswer { direction: Direction::Egress, decision }),
             "DNS does not answer. `deny-all` selects reports and isolates it for egress. It has no egress rules, so nothing leaves."

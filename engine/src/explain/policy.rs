@@ -4,8 +4,8 @@ use super::sentence::{counted, listed};
 use super::{Sentence, names, peer};
 use crate::api::Protocol;
 use crate::connect::{Hop, Station, Trace};
-use crate::network::policy::{Decision, FailedTest, Isolation, Reason, RuleMismatch};
-use crate::network::{At, Direction};
+use crate::network::At;
+use crate::network::policy::{Decision, Direction, FailedTest, Isolation, Reason, RuleMismatch};
 use crate::text::Step;
 use std::net::IpAddr;
 
@@ -214,9 +214,8 @@ mod tests {
     use super::super::fixture::*;
     use super::super::{Piece, because, deciding, hop as hop_words, short_reason};
     use super::*;
-    use crate::api::Protocol;
     use crate::connect::Verdict;
-    use crate::network::policy::Reason;
+    use crate::network::policy::{PeerMismatch, PortMismatch, Reason};
 
     fn ingress(policies: Vec<Isolation>) -> Trace {
         trace(Verdict::Dropped, vec![judged(Station::Ingress, Reason::Isolated { policies })])

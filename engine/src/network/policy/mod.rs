@@ -23,7 +23,6 @@ mod tests;
 
 pub use reason::*;
 
-use super::Direction;
 use crate::api::{ObjectRef, PortRef};
 use compile::Tables;
 use decide::Assumptions;

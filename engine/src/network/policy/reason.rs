@@ -4,6 +4,15 @@ use crate::Str;
 use crate::api::{Mismatch, Protocol};
 use crate::network::At;
 
+/// Which way a policy looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Direction {
+    /// Into the pod.
+    Ingress,
+    /// Out of the pod.
+    Egress,
+}
+
 /// What one direction says of a connection.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Decision {
