@@ -1,13 +1,13 @@
 //! Policies as tables: pods in classes, peers as sets of classes, ports as intervals.
 
 use super::decide::Assumptions;
+use super::paths::Paths;
 use super::{Direction, Policies};
 use crate::Str;
 use crate::api::{
     Cidr, Labels, NetworkPolicy, ObjectRef, Peer, Phase, PolicyPort, PolicyRule, PortRef, Protocol, Selector,
 };
 use crate::cluster::{PodState, Snapshot};
-use super::paths::Paths;
 use crate::text::FieldPath;
 use fixedbitset::FixedBitSet;
 use std::collections::BTreeMap;
@@ -168,7 +168,12 @@ impl Policies {
             };
             let ingress = compile(Direction::Ingress, written.isolates_ingress, &written.ingress);
             let egress = compile(Direction::Egress, written.isolates_egress, &written.egress);
-            tables.policies.push(Policy { object: object.clone(), written: written.clone(), ingress, egress });
+            tables.policies.push(Policy {
+                object: object.clone(),
+                written: written.clone(),
+                ingress,
+                egress,
+            });
         }
         Self { tables, assumptions: Assumptions::of(&snapshot.config) }
     }
@@ -306,7 +311,9 @@ fn blocks_of(rule: &PolicyRule) -> Vec<(Cidr, Vec<Cidr>)> {
 fn ports_of(written: &[PolicyPort], names: &mut Names) -> Ports {
     let mut ports = Ports { any: written.is_empty(), ..Ports::default() };
     for port in written {
-        let Some(intervals) = slot(port.protocol).and_then(|slot| ports.intervals.get_mut(slot)) else { continue };
+        let Some(intervals) = slot(port.protocol).and_then(|slot| ports.intervals.get_mut(slot)) else {
+            continue;
+        };
         match &port.port {
             None => intervals.push((0, u16::MAX)),
             Some(PortRef::Number(first)) => {

@@ -136,7 +136,12 @@ impl Policies {
     }
 
     /// Subject and peer of a direction.
-    pub(super) fn ends(&self, direction: Direction, flow: Flow, assumptions: Assumptions) -> (Seen<'_>, Seen<'_>) {
+    pub(super) fn ends(
+        &self,
+        direction: Direction,
+        flow: Flow,
+        assumptions: Assumptions,
+    ) -> (Seen<'_>, Seen<'_>) {
         let source = self.see(flow.source, assumptions);
         let destination = self.see(flow.destination, assumptions);
         match direction {
@@ -166,7 +171,11 @@ impl Policies {
         if !assumptions.enforced {
             return Err(Exempt::NotEnforced);
         }
-        if direction == Direction::Ingress && peer.pod.is_none() && peer.node.is_some() && peer.node == subject.node {
+        if direction == Direction::Ingress
+            && peer.pod.is_none()
+            && peer.node.is_some()
+            && peer.node == subject.node
+        {
             return Err(Exempt::OwnNode);
         }
         Ok(policies)

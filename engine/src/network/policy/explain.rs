@@ -2,12 +2,10 @@
 
 use super::compile::Policy;
 use super::decide::{Assumptions, Flow, Seen, reaches_own_node};
-use super::{
-    Direction, FailedTest, Isolation, PeerMismatch, Policies, PortMismatch, Reason, RuleMismatch,
-};
+use super::paths::Paths;
+use super::{Direction, FailedTest, Isolation, PeerMismatch, Policies, PortMismatch, Reason, RuleMismatch};
 use crate::api::{Cidr, Peer, PolicyPort, PolicyRule, PortRef, Selector};
 use crate::network::At;
-use super::paths::Paths;
 use crate::text::FieldPath;
 
 /// One direction's question.
@@ -64,9 +62,11 @@ impl Question<'_> {
     /// Peers first, then ports.
     fn test(&self, policy: &Policy, rule: usize, written: &PolicyRule) -> Result<Match, FailedTest> {
         let at = |path| policy.at(path);
-        let peer = first(&written.peers, |i| at(policy.written.peer_path(self.direction, rule, i)), |i, peer| {
-            self.peer_mismatch(policy, rule, i, peer)
-        });
+        let peer = first(
+            &written.peers,
+            |i| at(policy.written.peer_path(self.direction, rule, i)),
+            |i, peer| self.peer_mismatch(policy, rule, i, peer),
+        );
         let peer = peer.map_err(FailedTest::Peers)?;
         let port = first(
             &written.ports,
@@ -96,7 +96,11 @@ impl Question<'_> {
         namespaces: Option<&Selector>,
     ) -> Option<PeerMismatch> {
         let Some((_, class)) = self.peer.class else {
-            return Some(if self.peer.host_network { PeerMismatch::HostNetwork } else { PeerMismatch::NotAPod });
+            return Some(if self.peer.host_network {
+                PeerMismatch::HostNetwork
+            } else {
+                PeerMismatch::NotAPod
+            });
         };
         let elsewhere = match namespaces {
             None if class.namespace != policy.object.namespace => Some(PeerMismatch::OtherNamespace {
@@ -104,9 +108,9 @@ impl Question<'_> {
                 has: class.namespace.clone(),
             }),
             None => None,
-            Some(selector) => selector.mismatch(&class.namespace_labels).map(|mismatch| {
-                PeerMismatch::Namespace { namespace: class.namespace.clone(), mismatch }
-            }),
+            Some(selector) => selector
+                .mismatch(&class.namespace_labels)
+                .map(|mismatch| PeerMismatch::Namespace { namespace: class.namespace.clone(), mismatch }),
         };
         elsewhere.or_else(|| pods?.mismatch(&class.labels).map(PeerMismatch::Pod))
     }

@@ -158,6 +158,7 @@ pub(super) fn outside(ip: &str) -> End {
 
 /// A container that declares ports by name.
 pub(super) fn container(ports: &[(&str, u16)]) -> Container {
-    let port = |&(name, port): &(&str, u16)| ContainerPort { name: Some(name.into()), port, ..Default::default() };
+    let port =
+        |&(name, port): &(&str, u16)| ContainerPort { name: Some(name.into()), port, ..Default::default() };
     Container { name: "main".into(), ports: ports.iter().map(port).collect(), ..Container::default() }
 }

@@ -1,7 +1,9 @@
 //! A second evaluator, written straight from the semantics page and sharing no code with the first.
 
 use super::{Direction, End};
-use crate::api::{Labels, NetworkPolicy, Operator, Peer, Phase, PolicyPort, PolicyRule, PortRef, Protocol, Selector};
+use crate::api::{
+    Labels, NetworkPolicy, Operator, Peer, Phase, PolicyPort, PolicyRule, PortRef, Protocol, Selector,
+};
 use crate::cluster::{PodState, Snapshot};
 use crate::profile::HostNetworkPods;
 use std::net::IpAddr;
@@ -48,9 +50,12 @@ pub(super) fn direction(
         let destination = self::pod(world, to);
         let admitted = |rule: &PolicyRule| {
             let peer_fits = rule.peers.is_empty()
-                || rule.peers.iter().any(|it| peer_matches(world, policy, &name.namespace, it, peer, peer_pod));
-            let port_fits =
-                rule.ports.is_empty() || rule.ports.iter().any(|it| port_matches(it, destination, protocol, port));
+                || rule
+                    .peers
+                    .iter()
+                    .any(|it| peer_matches(world, policy, &name.namespace, it, peer, peer_pod));
+            let port_fits = rule.ports.is_empty()
+                || rule.ports.iter().any(|it| port_matches(it, destination, protocol, port));
             peer_fits && port_fits
         };
         if rules.iter().any(admitted) {
@@ -74,9 +79,8 @@ fn living(world: &Snapshot, end: End) -> Option<&PodState> {
 }
 
 fn node_of(world: &Snapshot, end: End) -> Option<usize> {
-    let by_pod = living(world, end).and_then(|pod| {
-        world.nodes.iter().position(|node| Some(&node.name) == pod.node.as_ref())
-    });
+    let by_pod = living(world, end)
+        .and_then(|pod| world.nodes.iter().position(|node| Some(&node.name) == pod.node.as_ref()));
     by_pod.or(end.node.map(|node| node as usize))
 }
 
@@ -130,9 +134,10 @@ fn port_matches(written: &PolicyPort, destination: Option<&PodState>, protocol: 
         Some(PortRef::Number(first)) => *first <= port && port <= written.end_port.unwrap_or(*first),
         Some(PortRef::Name(name)) => destination.is_some_and(|pod| {
             let sidecars = pod.spec.init_containers.iter().filter(|it| it.sidecar);
-            sidecars.chain(&pod.spec.containers).flat_map(|it| &it.ports).any(|it| {
-                it.name.as_ref() == Some(name) && it.protocol == protocol && it.port == port
-            })
+            sidecars
+                .chain(&pod.spec.containers)
+                .flat_map(|it| &it.ports)
+                .any(|it| it.name.as_ref() == Some(name) && it.protocol == protocol && it.port == port)
         }),
     }
 }

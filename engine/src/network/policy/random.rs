@@ -49,15 +49,27 @@ fn pod_shape() -> impl Strategy<Value = PodShape> {
     let port = (proptest::sample::select(&NAMES[..]), proptest::sample::select(&PORTS[..]));
     let sidecar = option::weighted(0.2, proptest::sample::select(&PORTS[..]));
     (0..3usize, label_pairs(), 0..2usize, vec(port, 0..3), sidecar, 0..12u8).prop_map(
-        |(namespace, labels, node, ports, sidecar, kind)| PodShape { namespace, labels, node, ports, sidecar, kind },
+        |(namespace, labels, node, ports, sidecar, kind)| PodShape {
+            namespace,
+            labels,
+            node,
+            ports,
+            sidecar,
+            kind,
+        },
     )
 }
 
 fn any_selector() -> impl Strategy<Value = Selector> {
-    let operator =
-        proptest::sample::select(vec![Operator::In, Operator::NotIn, Operator::Exists, Operator::DoesNotExist]);
+    let operator = proptest::sample::select(vec![
+        Operator::In,
+        Operator::NotIn,
+        Operator::Exists,
+        Operator::DoesNotExist,
+    ]);
     let values = vec(proptest::sample::select(&VALUES[..]), 1..3);
-    let keys = prop_oneof![3 => proptest::sample::select(&KEYS[..]), 1 => Just("kubernetes.io/metadata.name")];
+    let keys =
+        prop_oneof![3 => proptest::sample::select(&KEYS[..]), 1 => Just("kubernetes.io/metadata.name")];
     let requirement = (keys, operator, values).prop_map(|(key, operator, values)| {
         let mut values: Vec<_> = values.into_iter().map(Into::into).collect();
         values.push("x".into());
@@ -164,7 +176,8 @@ fn any_world() -> impl Strategy<Value = Snapshot> {
 }
 
 fn ends(world: &Snapshot) -> Vec<End> {
-    let pods = world.pods.iter().map(|pod| world.end(&format!("{}/{}", pod.object.namespace, pod.object.name)));
+    let pods =
+        world.pods.iter().map(|pod| world.end(&format!("{}/{}", pod.object.namespace, pod.object.name)));
     let nodes = NODES.iter().map(|(name, _)| world.node_end(name));
     pods.chain(nodes).chain(OUTSIDE.iter().map(|ip| outside(ip))).collect()
 }
@@ -185,10 +198,15 @@ fn three_evaluators_agree() {
                         let egress = policies.egress(from, to, protocol, *port);
                         let ingress = policies.ingress(from, to, protocol, *port);
                         prop_assert_eq!(quick, egress.allowed && ingress.allowed);
-                        for (direction, decision) in [(Direction::Egress, &egress), (Direction::Ingress, &ingress)] {
+                        for (direction, decision) in
+                            [(Direction::Egress, &egress), (Direction::Ingress, &ingress)]
+                        {
                             let naive = naive::direction(&world, direction, from, to, protocol, *port);
                             prop_assert_eq!(decision.allowed, naive, "{:?} {:?}", direction, decision.reason);
-                            prop_assert_eq!(decision.allowed, !matches!(decision.reason, Reason::Isolated { .. }));
+                            prop_assert_eq!(
+                                decision.allowed,
+                                !matches!(decision.reason, Reason::Isolated { .. })
+                            );
                         }
                         prop_assert_eq!(quick, naive::allows(&world, from, to, protocol, *port));
                         let mut counts = counts.borrow_mut();

@@ -5,7 +5,7 @@ use crate::api::{Mismatch, Protocol};
 use crate::network::At;
 
 /// Which way a policy looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Direction {
     /// Into the pod.
     Ingress,

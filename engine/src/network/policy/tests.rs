@@ -1,6 +1,8 @@
 //! Reasons on small worlds, marks, and the same decision three ways over random worlds.
 
-use super::fixture::{address, block, container, egress, ingress, outside, pods, reference, rule, selector, tcp, world};
+use super::fixture::{
+    address, block, container, egress, ingress, outside, pods, reference, rule, selector, tcp, world,
+};
 use super::*;
 use crate::api::{Kind, Mismatch, Operator, Peer, Phase, PolicyPort, PortRef, Protocol, Selector};
 use crate::cluster::Snapshot;
@@ -25,7 +27,10 @@ fn shop() -> Snapshot {
             Arc::make_mut(&mut pod.spec).containers = vec![container(&[("sql", 5432)])];
         })
         .pod("shop/reports", "n2", "10.0.2.1", &[("app", "reports")])
-        .policy("shop/db-only-api", ingress(selector(&[("app", "db")]), vec![rule(vec![admitted], vec![tcp(5432)])]))
+        .policy(
+            "shop/db-only-api",
+            ingress(selector(&[("app", "db")]), vec![rule(vec![admitted], vec![tcp(5432)])]),
+        )
 }
 
 fn text(at: &crate::network::At) -> String {
@@ -35,7 +40,8 @@ fn text(at: &crate::network::At) -> String {
 #[test]
 fn the_rule_that_admits_is_named_with_peer_and_port() {
     let world = shop();
-    let decision = compile(&world).ingress(world.end("shop/api"), world.end("shop/db-0"), Protocol::Tcp, 5432);
+    let decision =
+        compile(&world).ingress(world.end("shop/api"), world.end("shop/db-0"), Protocol::Tcp, 5432);
     let Reason::Admitted { rule, peer, port } = decision.reason else { panic!("{decision:?}") };
     assert_eq!(text(&rule), "db-only-api spec.ingress[0]");
     assert_eq!(text(&peer.unwrap()), "db-only-api spec.ingress[0].from[0]");
@@ -59,7 +65,8 @@ fn peer_mismatch(decision: Decision) -> PeerMismatch {
 #[test]
 fn a_label_that_differs_is_the_first_failed_test() {
     let world = shop();
-    let decision = compile(&world).ingress(world.end("shop/reports"), world.end("shop/db-0"), Protocol::Tcp, 5432);
+    let decision =
+        compile(&world).ingress(world.end("shop/reports"), world.end("shop/db-0"), Protocol::Tcp, 5432);
     assert_eq!(
         peer_mismatch(decision),
         PeerMismatch::Pod(Mismatch {
@@ -101,7 +108,8 @@ fn a_port_is_tested_after_the_peers() {
 #[test]
 fn names_of_ports_are_the_destinations() {
     let named = |name: &str| {
-        let port = PolicyPort { protocol: Protocol::Tcp, port: Some(PortRef::Name(name.into())), end_port: None };
+        let port =
+            PolicyPort { protocol: Protocol::Tcp, port: Some(PortRef::Name(name.into())), end_port: None };
         egress(selector(&[("app", "reports")]), vec![rule(vec![], vec![port])])
     };
     let world = shop().policy("shop/sql", named("sql"));
@@ -161,9 +169,12 @@ fn the_own_address_and_the_own_node() {
 /// Semantics 36.
 #[test]
 fn host_network_pods_are_their_node_or_pods() {
-    let everyone = ingress(Selector::default(), vec![rule(vec![pods(Some(Selector::default()), None)], vec![])]);
+    let everyone =
+        ingress(Selector::default(), vec![rule(vec![pods(Some(Selector::default()), None)], vec![])]);
     let mut world = shop()
-        .pod_with("pay/agent", "n1", "192.168.0.1", &[], |pod| Arc::make_mut(&mut pod.spec).host_network = true)
+        .pod_with("pay/agent", "n1", "192.168.0.1", &[], |pod| {
+            Arc::make_mut(&mut pod.spec).host_network = true
+        })
         .policy("pay/pods", everyone);
     let (agent, ledger) = (world.end("pay/agent"), world.end("pay/ledger"));
     let decision = compile(&world).ingress(agent, ledger, Protocol::Tcp, 1);
