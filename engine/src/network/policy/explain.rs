@@ -2,7 +2,6 @@
 
 use super::compile::Policy;
 use super::decide::{Assumptions, Flow, Seen, reaches_own_node};
-use super::paths::Paths;
 use super::{Direction, FailedTest, Isolation, PeerMismatch, Policies, PortMismatch, Reason, RuleMismatch};
 use crate::api::{Cidr, Peer, PolicyPort, PolicyRule, PortRef, Selector};
 use crate::network::At;

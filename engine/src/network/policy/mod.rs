@@ -9,7 +9,6 @@
 mod compile;
 mod decide;
 mod explain;
-mod paths;
 mod reason;
 
 #[cfg(test)]

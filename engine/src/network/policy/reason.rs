@@ -1,17 +1,9 @@
 //! Why a direction passes or blocks: facts with the object and the field that decided.
 
 use crate::Str;
+pub use crate::api::Direction;
 use crate::api::{Mismatch, Protocol};
 use crate::network::At;
-
-/// Which way a policy looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Direction {
-    /// Into the pod.
-    Ingress,
-    /// Out of the pod.
-    Egress,
-}
 
 /// What one direction says of a connection.
 #[derive(Clone, Debug, PartialEq)]
