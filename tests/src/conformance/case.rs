@@ -42,7 +42,7 @@ pub(super) fn read(file: &Path) -> Result<Read, String> {
     let text = std::fs::read_to_string(file).map_err(|error| error.to_string())?;
     let parsed = manifest::parse(FileId(0), &text);
     let root = parsed.documents.iter().find_map(|document| document.root.as_ref());
-    let Some(root) = root.filter(|root| root.get("world").is_some()) else { return Ok(Read::Unsupported) };
+    let Some(root) = root.filter(|root| is_policy_case(root)) else { return Ok(Read::Unsupported) };
     let folder = file.parent().unwrap_or(Path::new("."));
     let world = field(root, "world");
     let mut manifests = Vec::new();
@@ -67,6 +67,13 @@ pub(super) fn read(file: &Path) -> Result<Read, String> {
     let services = texts().any(|text| text.contains("kind: Service"));
     let host_pods = string(assume.and_then(|it| field(it, "hostNetwork"))).as_deref() == Some("pod");
     Ok(Read::Case(Case { host_pods, steps, services }))
+}
+
+/// Whether a file states a world and who reaches whom in it.
+fn is_policy_case(root: &Node) -> bool {
+    let steps = items(field(root, "steps")).iter().chain([root]);
+    let mut statements = steps.flat_map(|step| items(field(step, "expect")));
+    root.get("world").is_some() && statements.all(|it| it.get("from").is_some() || it.get("matrix").is_some())
 }
 
 fn step(name: &str, node: &Node, apply: Vec<String>) -> Result<Step, String> {
