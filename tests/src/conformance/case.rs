@@ -92,14 +92,20 @@ fn step(name: &str, node: &Node, apply: Vec<String>) -> Result<Step, String> {
 
 /// A file of manifests, or every one in a folder.
 fn load(path: &Path) -> Result<Vec<String>, String> {
-    let read = |path: &PathBuf| std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()));
+    let read = |path: &PathBuf| {
+        std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+    };
     if path.is_file() {
         return Ok(vec![read(&path.to_owned())?]);
     }
     let entries = std::fs::read_dir(path).map_err(|error| format!("{}: {error}", path.display()))?;
     let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
     files.sort();
-    files.iter().filter(|path| path.extension().is_some_and(|it| it == "yaml" || it == "yml")).map(read).collect()
+    files
+        .iter()
+        .filter(|path| path.extension().is_some_and(|it| it == "yaml" || it == "yml"))
+        .map(read)
+        .collect()
 }
 
 /// The value under a key.

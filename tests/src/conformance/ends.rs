@@ -53,7 +53,8 @@ pub(super) fn find(network: &Network, text: &str) -> Result<Vec<End>, String> {
 }
 
 fn is(object: &ObjectRef, name: &str) -> bool {
-    name.split_once('/').is_some_and(|(namespace, name)| *object.namespace == *namespace && *object.name == *name)
+    name.split_once('/')
+        .is_some_and(|(namespace, name)| *object.namespace == *namespace && *object.name == *name)
 }
 
 /// Whoever has an address, else the outside.
@@ -75,7 +76,8 @@ fn range(network: &Network, first: IpAddr, last: IpAddr) -> Result<Vec<End>, Str
         return Err("a range that ends before it begins".to_owned());
     }
     let step = ((last - first) / 64).max(1);
-    let addresses = (0..=64u32).filter_map(|i| first.checked_add(step.checked_mul(i)?)).filter(|it| *it <= last);
+    let addresses =
+        (0..=64u32).filter_map(|i| first.checked_add(step.checked_mul(i)?)).filter(|it| *it <= last);
     let ends = addresses.chain([last]).map(|address| by_address(network, IpAddr::V4(address.into())));
     Ok(ends.filter(|end| matches!(end, End::Outside(_))).collect())
 }

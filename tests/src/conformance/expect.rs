@@ -86,7 +86,8 @@ fn table(entry: &Node, matrix: &Node, statements: &mut Vec<Statement>) -> Result
     let direction = string(field(entry, "direction"));
     for port in strings(field(entry, "ports")) {
         let (protocol, port) = port.split_once(' ').ok_or("a port without protocol")?;
-        let blank = single(parse_protocol(protocol)?, port.parse().map_err(|_| format!("not a port: {port}"))?);
+        let blank =
+            single(parse_protocol(protocol)?, port.parse().map_err(|_| format!("not a port: {port}"))?);
         let to = strings(field(entry, "to"));
         for row in matrix.entries() {
             let cells = row.value.as_str().ok_or("a row that is no text")?;
@@ -142,7 +143,8 @@ fn pairs(entry: &Node, statements: &mut Vec<Statement>) -> Result<(), String> {
 
 fn connection(entry: &Node) -> Result<Single, String> {
     const KNOWN: [&str; 11] = [
-        "from", "to", "protocol", "port", "verdict", "egress", "ingress", "mark", "family", "backend", "through",
+        "from", "to", "protocol", "port", "verdict", "egress", "ingress", "mark", "family", "backend",
+        "through",
     ];
     if let Some(unknown) = entry.entries().iter().find(|it| !KNOWN.contains(&&*it.key)) {
         return Err(format!("unknown key {}", unknown.key));
@@ -190,4 +192,3 @@ pub(super) fn parse_protocol(word: &str) -> Result<Protocol, String> {
         other => Err(format!("unknown protocol {other}")),
     }
 }
-

@@ -18,7 +18,8 @@ impl Ports {
         }
         let mut ports = Vec::new();
         for part in text.split(';') {
-            let (protocol, ranges) = part.trim().split_once(' ').ok_or_else(|| format!("no ports in {part}"))?;
+            let (protocol, ranges) =
+                part.trim().split_once(' ').ok_or_else(|| format!("no ports in {part}"))?;
             let protocol = parse_protocol(protocol)?;
             for range in ranges.split(',').map(str::trim) {
                 let number = |text: &str| text.parse::<u16>().map_err(|_| format!("not a port: {text}"));

@@ -45,6 +45,10 @@ pub enum PluginDependence {
 
 /// Why a direction passes or blocks.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one per hop that someone asks about; the large one is the common one"
+)]
 pub enum Reason {
     /// The end is not a pod: policies do not judge it (semantics 40).
     NotAPod,
