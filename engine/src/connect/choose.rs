@@ -52,7 +52,7 @@ impl Choose for Fixed {
 pub struct Replay<'a>(std::slice::Iter<'a, usize>);
 
 impl<'a> Replay<'a> {
-    /// Repeats [`super::Trace::choices`].
+    /// Repeats [`super::Trace::choices`] or [`super::Outcome::choices`].
     pub fn new(choices: &'a [usize]) -> Self {
         Self(choices.iter())
     }

@@ -72,7 +72,7 @@ pub fn other_profiles(network: &Network, trace: &Trace) -> Vec<(&'static str, Ve
         let mut snapshot = (*network.snapshot).clone();
         snapshot.config.profile = profile;
         let other = Network::compile(&Arc::new(snapshot));
-        let mut replay = Replay::new(&trace.choices);
+        let mut replay = Replay::new(trace.choices.as_slice());
         (profile.name, connect(&other, &trace.connection, &mut State::default(), &mut replay).verdict)
     });
     verdicts.filter(|(_, verdict)| *verdict != trace.verdict).collect()

@@ -38,7 +38,7 @@ pub fn connect(
         depends_on_plugin: full.depends.map(|why| (why, Vec::new())),
         service: outcome.service.and_then(|it| network.service(it)).map(|it| it.object.clone()),
         destination: outcome.pod.and_then(|it| network.pod(it)).map(|it| it.object.clone()),
-        choices: full.choices,
+        choices: outcome.choices,
     }
 }
 

@@ -11,8 +11,6 @@ pub(super) trait Record {
     fn hop(&mut self, hop: Hop);
     /// The answer depends on the plugin; the first cause stays.
     fn depends(&mut self, why: Option<PluginDependence>);
-    /// One of several was chosen.
-    fn chose(&mut self, index: usize);
 }
 
 /// The verdict alone.
@@ -22,7 +20,6 @@ impl Record for VerdictOnly {
     const FULL: bool = false;
     fn hop(&mut self, _hop: Hop) {}
     fn depends(&mut self, _why: Option<PluginDependence>) {}
-    fn chose(&mut self, _index: usize) {}
 }
 
 /// Everything.
@@ -30,7 +27,6 @@ impl Record for VerdictOnly {
 pub(super) struct Full {
     pub hops: Vec<Hop>,
     pub depends: Option<PluginDependence>,
-    pub choices: Vec<usize>,
 }
 
 impl Record for Full {
@@ -40,8 +36,5 @@ impl Record for Full {
     }
     fn depends(&mut self, why: Option<PluginDependence>) {
         self.depends = self.depends.or(why);
-    }
-    fn chose(&mut self, index: usize) {
-        self.choices.push(index);
     }
 }

@@ -179,8 +179,8 @@ pub struct Trace {
     pub service: Option<ObjectRef>,
     /// The pod it reached, or would have reached.
     pub destination: Option<ObjectRef>,
-    /// Every choice made on the way, in order: with [`super::Replay`] the same connection is walked again.
-    pub choices: Vec<usize>,
+    /// The choices made on the way: with [`super::Replay`] the same connection is walked again.
+    pub choices: Choices,
 }
 
 /// The end of a walk, without its hops.
@@ -194,4 +194,26 @@ pub struct Outcome {
     pub pod: Option<u32>,
     /// Time spent on the way there, all hops together.
     pub took: Span,
+    /// The choices made on the way: replayed, they give the trace with all its reasons.
+    pub choices: Choices,
+}
+
+/// The choices of one walk, in order: an address of a name, the node where it enters, the endpoint. Never more.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Choices {
+    made: [usize; 3],
+    count: usize,
+}
+
+impl Choices {
+    /// In order.
+    pub fn as_slice(&self) -> &[usize] {
+        self.made.get(..self.count).unwrap_or(&self.made)
+    }
+    pub(super) fn push(&mut self, choice: usize) {
+        if let Some(place) = self.made.get_mut(self.count) {
+            *place = choice;
+            self.count += 1;
+        }
+    }
 }

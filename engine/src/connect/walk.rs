@@ -8,7 +8,7 @@ mod way;
 
 use super::attempt::{Attempt, From};
 use super::record::Record;
-use super::{Addresses, Choose, Hop, Outcome, Place, Reason, State, Station, Verdict};
+use super::{Addresses, Choices, Choose, Hop, Outcome, Place, Reason, State, Station, Verdict};
 use crate::cluster::Span;
 use crate::network::policy::End;
 use crate::network::route::Owner;
@@ -44,12 +44,14 @@ pub(super) fn walk<R: Record>(
         masquerade: false,
         rewritten_by: None,
         hit: None,
+        translated: false,
         pod: None,
         took: Span(0),
+        choices: Choices::default(),
     };
     let (Ok(verdict) | Err(verdict)) = walk.stations();
     let service = walk.hit.and_then(|hit| network.services.port(hit.port)).map(|port| port.service);
-    Outcome { verdict, service, pod: walk.pod, took: walk.took }
+    Outcome { verdict, service, pod: walk.pod, took: walk.took, choices: walk.choices }
 }
 
 /// A packet on its way.
@@ -72,9 +74,12 @@ struct Walk<'a, R> {
     rewritten_by: Option<u32>,
     /// The Service port it went through.
     hit: Option<Hit>,
+    /// Its destination has been rewritten; that happens once.
+    translated: bool,
     /// The pod it goes to, once known.
     pod: Option<u32>,
     took: Span,
+    choices: Choices,
 }
 
 /// `Err` when the station decided.
@@ -123,7 +128,7 @@ impl<R: Record> Walk<'_, R> {
             return 0;
         }
         let index = self.choose.choose(of).min(of - 1);
-        self.record.chose(index);
+        self.choices.push(index);
         index
     }
 

@@ -47,7 +47,7 @@ pub(super) fn trace(verdict: Verdict, hops: Vec<Hop>) -> Trace {
         depends_on_plugin: None,
         service: Some(object(Kind::Service, "db")),
         destination: Some(object(Kind::Pod, "db-0")),
-        choices: Vec::new(),
+        choices: Default::default(),
     }
 }
 

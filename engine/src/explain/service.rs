@@ -12,6 +12,7 @@ pub(super) fn at(reason: &Reason) -> Option<At> {
     match reason {
         Reason::NotAService => None,
         Reason::Chosen { port, .. } => Some(port.clone()),
+        Reason::HostPort { at, .. } => Some(at.clone()),
         Reason::NoEndpoints { at, .. } | Reason::NoLocalEndpoints { at } | Reason::SourceRange { at } => {
             Some(at.clone())
         }
@@ -41,15 +42,26 @@ pub(super) fn why(trace: &Trace, hop: &Hop, reason: &Reason) -> Sentence {
                 Some(pod) => sentence.object(pod).text(" (").code(endpoint).text(")"),
                 None => sentence.code(endpoint),
             };
-            let hidden = match (masquerade, hop.after.source) {
-                (true, Some(source)) => Sentence::of(". The source becomes ")
-                    .code(source.ip())
-                    .text(", so replies come back this way"),
-                (true, None) => Sentence::of(". The source becomes the node's address"),
-                (false, _) => Sentence::default(),
+            // The rewriting itself happens when the packet leaves the node, after egress policy: the next Route hop has it.
+            let hidden = match masquerade {
+                true => Sentence::of(
+                    ". On leaving, the source becomes the node's address, so replies come back this way",
+                ),
+                false => Sentence::default(),
             };
             sentence.then(hidden).text(".")
         }
+        Reason::HostPort { at, endpoint, target } => Sentence::of("Port ")
+            .code(trace.connection.port)
+            .text(" of this node is a ")
+            .code("hostPort")
+            .text(" (")
+            .field(at)
+            .text("): it leads to ")
+            .object(target)
+            .text(" (")
+            .code(endpoint)
+            .text(")."),
         Reason::NoEndpoints { selected: 0, at, .. } => Sentence::of("No pod matches its ")
             .code(last_field(at))
             .text(" (")
@@ -178,7 +190,7 @@ mod tests {
         );
         assert_eq!(
             words(chosen(1, true, false)),
-            "Reached by its ClusterIP, Service db sends it to its one endpoint, db-0 (`10.244.1.4:5432`). The source becomes `10.244.2.9`, so replies come back this way."
+            "Reached by its ClusterIP, Service db sends it to its one endpoint, db-0 (`10.244.1.4:5432`). On leaving, the source becomes the node's address, so replies come back this way."
         );
         assert_eq!(words(Reason::NotAService), "No Service has this address: the packet goes on as it is.");
     }

@@ -21,6 +21,8 @@ pub struct Services {
     /// Whose virtual address it is, for ports it does not have.
     virtuals: FxHashMap<IpAddr, (u32, Door)>,
     ports: Vec<Port>,
+    /// By node, protocol, number and whether IPv4.
+    host_ports: FxHashMap<(u32, Protocol, u16, bool), HostPort>,
     /// The cluster's DNS: its Service and the port that answers UDP 53.
     dns: Option<(ObjectRef, Hit)>,
 }
@@ -59,6 +61,19 @@ pub struct Endpoint {
     leaving: bool,
 }
 
+/// A node's port that leads to a container (service-semantics 126): no Service, but translated the same way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HostPort {
+    /// The pod, by index into `Snapshot::pods`.
+    pub pod: u32,
+    /// Its address and the container's port.
+    pub address: SocketAddr,
+    /// The container's place in the spec: whether among `initContainers`, and which.
+    container: (bool, u32),
+    /// The place among its `ports`.
+    port: u32,
+}
+
 /// By which of its addresses a Service was reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Door {
@@ -95,6 +110,15 @@ pub enum Reason {
         masquerade: bool,
         /// The client has been sent there before (session affinity).
         sticky: bool,
+    },
+    /// The node's port is a container's hostPort (service-semantics 126).
+    HostPort {
+        /// The field: `spec.containers[0].ports[0].hostPort`, below the pod template where there is one.
+        at: At,
+        /// Where the packet goes.
+        endpoint: SocketAddr,
+        /// The pod.
+        target: ObjectRef,
     },
     /// No endpoint at all: the node refuses (service-semantics 58).
     NoEndpoints {
@@ -217,6 +241,11 @@ impl Services {
         self.dns.as_ref()
     }
 
+    /// What a node's own port leads to. It comes before node ports and processes on the node (service-semantics 126).
+    pub fn host_port(&self, node: u32, key: Key) -> Option<HostPort> {
+        self.host_ports.get(&(node, key.protocol, key.port, key.address.is_ipv4())).copied()
+    }
+
     /// What an address and port stand for; `on_node` when the address is one of the node's own that judges.
     pub fn find(&self, key: Key, on_node: bool) -> Found {
         if let Some(hit) = self.table.get(&key) {
@@ -302,6 +331,19 @@ impl Services {
             })
         });
         reason.unwrap_or(Reason::NotAService)
+    }
+
+    /// A host port as a reason.
+    pub fn through_host_port(&self, snapshot: &Snapshot, host: HostPort) -> Reason {
+        let Some(pod) = snapshot.pods.get(host.pod as usize) else {
+            return Reason::NotAService;
+        };
+        let (init, container) = host.container;
+        let containers = if init { "initContainers" } else { "containers" };
+        let place = pod.origin.template.field("spec").field(containers).index(container as usize);
+        let path = place.field("ports").index(host.port as usize).field("hostPort");
+        let at = At { object: pod.origin.object.clone(), path };
+        Reason::HostPort { at, endpoint: host.address, target: pod.object.clone() }
     }
 
     /// How many pods the selector matches, and the field that leaves the port without endpoints: the selector, or the

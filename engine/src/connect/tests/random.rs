@@ -83,6 +83,11 @@ fn every_walk_ends_well_formed() {
                     ends.insert((trace.verdict, trace.hops.last().unwrap().station));
                     check(&trace);
                     let ways = connect_every(&network, &connection);
+                    for (_, way) in &ways {
+                        let mut replay = Replay::new(way.choices.as_slice());
+                        let again = connect(&network, &connection, &mut State::default(), &mut replay);
+                        assert_eq!(*way, again);
+                    }
                     let sum: f64 = ways.iter().map(|(weight, _)| weight).sum();
                     assert!((sum - 1.0).abs() < 1e-9, "{connection:?}");
                 }

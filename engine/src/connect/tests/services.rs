@@ -1,7 +1,7 @@
 //! Services on the way (service-semantics 44–65).
 
 use super::*;
-use crate::api::{Cidr, PortRef};
+use crate::api::{Cidr, Container, ContainerPort, PortRef};
 use crate::cluster::{ServiceState, Time};
 
 /// A Service with node port 30080 and load balancer 192.168.9.9, its pods on node-2 only.
@@ -241,4 +241,31 @@ fn headless_services_make_no_rules() {
     assert_eq!(walk(&network, &tcp(pod("shop/front-0"), "db", 80)).verdict, Verdict::Refused);
     let trace = walk(&network, &tcp(pod("shop/front-0"), "db", 8080));
     assert_eq!((trace.verdict, trace.service), (Verdict::Forwarded, None));
+}
+
+/// 126: a host port leads into its pod, whichever Service has the number; on other nodes nothing answers.
+#[test]
+fn host_ports_lead_to_their_container() {
+    let world = World::new().pod("shop/front-0", "node-1", "10.244.1.2").pod_with(
+        "shop/edge-0",
+        "node-2",
+        "10.244.2.2",
+        |it| {
+            let port = ContainerPort { port: 8080, host_port: Some(443), ..ContainerPort::default() };
+            let container = Container { ports: vec![ContainerPort::default(), port], ..Container::default() };
+            Arc::make_mut(&mut it.spec).containers = vec![container];
+        },
+    );
+    let network = world.network();
+    for (source, seen) in [(visitor(), "203.0.113.9"), (pod("shop/front-0"), "172.18.0.2")] {
+        let trace = walk(&network, &tcp(source, "172.18.0.3", 443));
+        assert_eq!(trace.verdict, Verdict::Forwarded);
+        assert_eq!(arrived(&trace), (seen.into(), "10.244.2.2:8080".into()));
+        let reason = trace.hops.iter().find_map(|hop| match &hop.reason {
+            Reason::Service(service::Reason::HostPort { at, .. }) => Some(at.path.to_string()),
+            _ => None,
+        });
+        assert_eq!(reason.as_deref(), Some("spec.containers[0].ports[1].hostPort"));
+    }
+    assert_eq!(walk(&network, &tcp(visitor(), "172.18.0.2", 443)).verdict, Verdict::Refused);
 }

@@ -7,14 +7,17 @@ use crate::profile::{BetweenNodes, Profile};
 /// 132: the way between nodes is the profile's.
 #[test]
 fn tunnels_belong_to_the_profile() {
-    let way = |profile| {
+    let to = |profile, target| {
         let network = shop().profile(profile).network();
-        let trace = walk(&network, &tcp(pod("shop/front-0"), "10.244.2.2", 8080));
-        match &trace.hops[2].reason {
-            Reason::Route(route::Reason::BetweenNodes { way, .. }) => *way,
-            other => panic!("{other:?}"),
-        }
+        let trace = walk(&network, &tcp(pod("shop/front-0"), target, 8080));
+        let ways = trace.hops.iter().find_map(|hop| match &hop.reason {
+            Reason::Route(route::Reason::BetweenNodes { way, .. }) => Some(*way),
+            _ => None,
+        });
+        ways.unwrap()
     };
+    let way = |profile| to(profile, "10.244.2.2");
+    assert_eq!(to(Profile::FLANNEL, "172.18.0.3"), BetweenNodes::Route, "to a node itself");
     assert_eq!(way(Profile::REFERENCE), BetweenNodes::Route);
     assert_eq!(way(Profile::FLANNEL), BetweenNodes::Vxlan { port: 8472 });
     assert_eq!(way(Profile::CALICO), BetweenNodes::IpIp);

@@ -5,7 +5,7 @@ use crate::cluster::Span;
 use crate::connect::state::Sticky;
 use crate::connect::{Reason, Station, Verdict};
 use crate::network::route::Owner;
-use crate::network::service::{self, Choices, Door, Found, Hit, Key, Refusal};
+use crate::network::service::{self, Choices, Door, Found, Hit, HostPort, Key, Refusal};
 use std::net::SocketAddr;
 
 const TRANSLATED: Span = Span(5);
@@ -13,47 +13,78 @@ const TRANSLATED: Span = Span(5);
 impl<R: Record> Walk<'_, R> {
     /// Translates the destination on the node where the packet is.
     pub(super) fn service(&mut self) -> Step {
+        if self.translate()? || matches!(self.owner(self.destination.ip()), Owner::Pod(_)) {
+            return Ok(());
+        }
         let before = self.addresses();
+        let reason = |_: &Self| Reason::Service(service::Reason::NotAService);
+        self.hop(Station::Service, Self::here, before, Span(0), reason);
+        Ok(())
+    }
+
+    /// Translates the destination where it is a host port or a Service's; false when it is neither.
+    pub(super) fn translate(&mut self) -> Result<bool, Verdict> {
+        if let Some(host) = self.host_port() {
+            self.through_host_port(host);
+            return Ok(true);
+        }
         match self.find() {
-            Found::Port(hit) => self.translate(hit),
+            Found::Port(hit) => self.through_service(hit).map(|()| true),
             Found::NoSuchPort { service, .. } => {
-                let snapshot = &self.network.snapshot;
-                let found = snapshot.services.get(service as usize);
-                self.hop(Station::Service, Self::here, before, TRANSLATED, |_| {
-                    Reason::Service(match found {
-                        Some(found) => service::Reason::NoSuchPort {
+                let before = self.addresses();
+                self.hop(Station::Service, Self::here, before, TRANSLATED, |it| {
+                    let found = it.network.service(service);
+                    Reason::Service(found.map_or(service::Reason::NotAService, |found| {
+                        service::Reason::NoSuchPort {
                             service: found.object.clone(),
-                            ports: found.ports.iter().map(|(it, _)| (it.port, it.protocol)).collect(),
-                        },
-                        None => service::Reason::NotAService,
-                    })
+                            ports: found.ports.iter().map(|(port, _)| (port.port, port.protocol)).collect(),
+                        }
+                    }))
                 });
                 Err(Verdict::Dropped)
             }
-            Found::Nothing => {
-                if !matches!(self.owner(self.destination.ip()), Owner::Pod(_)) {
-                    let reason = |_: &Self| Reason::Service(service::Reason::NotAService);
-                    self.hop(Station::Service, Self::here, before, Span(0), reason);
-                }
-                Ok(())
-            }
+            Found::Nothing => Ok(false),
         }
+    }
+
+    fn key(&self) -> Key {
+        let (protocol, port) = (self.attempt.protocol, self.destination.port());
+        Key { address: self.destination.ip(), protocol, port }
+    }
+
+    /// Whether the packet is for the very node it is on. ::1 never leads to a container (service-semantics 71).
+    fn is_for_this_node(&self) -> bool {
+        let address = self.destination.ip();
+        let v6_loopback = address.is_ipv6() && address.is_loopback();
+        !v6_loopback && self.at.is_some_and(|at| self.owner(address) == Owner::Node(at))
     }
 
     /// What the destination stands for, on the node where the packet is.
     pub(super) fn find(&self) -> Found {
-        let address = self.destination.ip();
-        // ::1 never leads to a node port (service-semantics 71).
-        let v6_loopback = address.is_ipv6() && address.is_loopback();
-        let on_node = !v6_loopback && self.at.is_some_and(|at| self.owner(address) == Owner::Node(at));
-        let (protocol, port) = (self.attempt.protocol, self.destination.port());
-        self.network.services.find(Key { address, protocol, port }, on_node)
+        self.network.services.find(self.key(), self.is_for_this_node())
+    }
+
+    fn host_port(&self) -> Option<HostPort> {
+        let node = self.at.filter(|_| self.is_for_this_node())?;
+        self.network.services.host_port(node, self.key())
+    }
+
+    /// Rewrites the destination to the container's (DNAT, by the plugin).
+    fn through_host_port(&mut self, host: HostPort) {
+        let before = self.addresses();
+        self.translated = true;
+        self.masquerade = host.address.ip() == self.source.ip() || self.source.ip().is_loopback();
+        self.pod = Some(host.pod);
+        self.destination = host.address;
+        self.hop(Station::Service, Self::here, before, TRANSLATED, |it| {
+            Reason::Service(it.network.services.through_host_port(&it.network.snapshot, host))
+        });
     }
 
     /// Chooses an endpoint and rewrites the destination (DNAT).
-    pub(super) fn translate(&mut self, hit: Hit) -> Step {
+    fn through_service(&mut self, hit: Hit) -> Step {
         let (network, before) = (self.network, self.addresses());
-        self.hit = Some(hit);
+        (self.hit, self.translated) = (Some(hit), true);
         let choices = match network.services.choices(hit, self.client, self.source.ip(), self.at) {
             Ok(choices) => choices,
             Err(refusal) => {
@@ -113,7 +144,7 @@ impl<R: Record> Walk<'_, R> {
         let (index, sticky) = match known.and_then(|address| choices.position(address)) {
             Some(index) => {
                 if choices.count() > 1 {
-                    self.record.chose(index);
+                    self.choices.push(index);
                 }
                 (index, true)
             }

@@ -71,34 +71,35 @@ impl<R: Record> Walk<'_, R> {
         match self.owner(address) {
             Owner::Pod(pod) => {
                 self.pod = Some(pod);
-                self.travel(self.network.routes.node_of(pod))
+                self.travel(self.network.routes.node_of(pod), self.network.routes.way());
+                Ok(())
             }
             Owner::Node(node) => {
                 let elsewhere = Some(node) != self.at;
                 // Other nodes lie outside the pods' ranges: plugins rewrite the source there as well (service-semantics 132).
                 self.masquerade |= elsewhere && self.client == Client::Pod;
-                self.travel(Some(node))?;
-                match self.find() {
-                    Found::Port(hit) if elsewhere && self.hit.is_none() => {
-                        self.client = Client::Outside;
-                        self.translate(hit)?;
-                        self.way()
-                    }
-                    _ => Ok(()),
+                self.travel(Some(node), BetweenNodes::Route);
+                if !elsewhere || self.translated {
+                    return Ok(());
                 }
+                self.client = Client::Outside;
+                if self.translate()? { self.way() } else { Ok(()) }
             }
             Owner::Nobody => self.lost(Verdict::Dropped, route::Reason::Vanished { address }),
-            Owner::Outside => self.leave(),
+            Owner::Outside => {
+                self.leave();
+                Ok(())
+            }
         }
     }
 
-    fn travel(&mut self, to: Option<u32>) -> Step {
+    /// To another node or this one. Tunnels carry what goes to pods; nodes reach each other by plain routes.
+    fn travel(&mut self, to: Option<u32>, way: BetweenNodes) {
         let before = self.addresses();
         let (from, same_pod) = (self.at, self.pod.is_some() && self.pod == self.source_pod());
         let loopback = same_pod && !self.masquerade;
         self.rewrite();
         self.at = to;
-        let way = self.network.routes.way();
         let cost = match way {
             _ if loopback => LOOPBACK,
             _ if from == to => SAME_NODE,
@@ -117,11 +118,10 @@ impl<R: Record> Walk<'_, R> {
                 false => route::Reason::BetweenNodes { from: name(from), to: name(to), way },
             })
         });
-        Ok(())
     }
 
     /// Out of the cluster, with the node's address (service-semantics 136).
-    fn leave(&mut self) -> Step {
+    fn leave(&mut self) {
         let before = self.addresses();
         self.masquerade |= self.client == Client::Pod;
         self.rewrite();
@@ -130,7 +130,6 @@ impl<R: Record> Walk<'_, R> {
             let node = node.map_or_else(Default::default, |node| node.name.clone());
             Reason::Route(route::Reason::ToOutside { node, source: it.source.ip() })
         });
-        Ok(())
     }
 
     /// Rewrites the source to the address of the node the packet leaves (SNAT), when it is marked for it.

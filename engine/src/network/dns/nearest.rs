@@ -33,18 +33,23 @@ impl Dns {
             .map(|(_, full)| full)
     }
 
-    /// Whether a name with a dot that nobody in the cluster answers for was meant for the cluster: it ends in a namespace,
-    /// in a Service next door, or in `svc` or `pod`; or a Service's name nearly fits.
+    /// Whether a name with a dot that nobody in the cluster answers for was meant for the cluster: `SERVICE.NAMESPACE` of
+    /// a namespace there is, `HOST.SERVICE` or `HOST.SERVICE.NAMESPACE` of a Service there is, or a Service's name nearly
+    /// fits. `api.example.dev` stays outside although a namespace `dev` exists.
     pub(super) fn means_inside(&self, name: &str, resolver: Resolver<'_>) -> bool {
         let Resolver::Cluster { namespace } = resolver else {
             return false;
         };
-        let last = name.rsplit('.').next().unwrap_or(name);
-        let next_door = self.namespaces.get(namespace).is_some_and(|names| names.contains_key(last));
-        matches!(last, "svc" | "pod")
-            || next_door
-            || self.namespaces.contains_key(last)
-            || self.nearest(name, namespace).is_some()
+        let mut labels = name.rsplit('.');
+        let (last, before, more) = (labels.next().unwrap_or(name), labels.next(), labels.next().is_some());
+        let serves = |namespace: &str, service| {
+            self.namespaces.get(namespace).is_some_and(|names| names.contains_key(service))
+        };
+        let spelled_out = match before {
+            Some(before) if more => serves(last, before),
+            _ => self.namespaces.contains_key(last) || serves(namespace, last),
+        };
+        matches!(last, "svc" | "pod") || spelled_out || self.nearest(name, namespace).is_some()
     }
 }
 

@@ -149,6 +149,11 @@ fn misspelt_names_find_their_neighbour() {
     assert_eq!(nearest("xy"), None, "two letters, both wrong");
     assert_eq!(nearest("api.othr").as_deref(), Some("api.other"));
     assert_eq!(nearest("nobody.shop"), None, "a namespace's name is no domain outside");
+    assert_eq!(nearest("db-1.db.shop"), None, "a pod's name");
+    assert!(
+        !world().resolve("www.example.shop", SHOP).addresses.is_empty(),
+        "a domain outside may end as a namespace"
+    );
     assert_eq!(nearest("apu.other.svc.cluster.local").as_deref(), Some("api.other"));
 }
 

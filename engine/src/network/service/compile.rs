@@ -1,8 +1,8 @@
 //! From Services and their slices to kube-proxy's tables.
 
-use super::{Door, Endpoint, Hit, Key, Port, Services};
-use crate::api::{Cidr, Protocol, ServicePort, ServiceType};
-use crate::cluster::{ServiceState, Snapshot};
+use super::{Door, Endpoint, Hit, HostPort, Key, Port, Services};
+use crate::api::{Cidr, Phase, Protocol, ServicePort, ServiceType};
+use crate::cluster::{PodState, ServiceState, Snapshot};
 use crate::network::{node_index, pod_index};
 use std::net::{IpAddr, SocketAddr};
 
@@ -23,7 +23,36 @@ impl Services {
                 services.add(snapshot, (service, index), (port, place), *node_port);
             }
         }
+        for (pod, index) in snapshot.pods.iter().zip(0u32..) {
+            services.add_host_ports(snapshot, pod, index);
+        }
         services
+    }
+
+    /// The host ports of a pod that has an address of its own: on the host's network they are plain sockets
+    /// (service-semantics 125). The first pod keeps a port; the scheduler never places two that clash.
+    fn add_host_ports(&mut self, snapshot: &Snapshot, pod: &PodState, index: u32) {
+        let node = pod.node.as_deref().and_then(|name| node_index(snapshot, name));
+        let finished = matches!(pod.phase, Phase::Succeeded | Phase::Failed);
+        let Some(node) = node.filter(|_| !finished && !pod.spec.host_network) else {
+            return;
+        };
+        let init = (0..).zip(&pod.spec.init_containers).map(|(place, it)| ((true, place), it));
+        let init = init.filter(|(_, it)| it.sidecar);
+        let containers = (0..).zip(&pod.spec.containers).map(|(place, it)| ((false, place), it)).chain(init);
+        for (container, spec) in containers {
+            for (written, port) in spec.ports.iter().zip(0u32..) {
+                let Some(number) = written.host_port else {
+                    continue;
+                };
+                for ip in &pod.ips {
+                    let address = SocketAddr::new(*ip, written.port);
+                    let host = HostPort { pod: index, address, container, port };
+                    let key = (node, written.protocol, number, ip.is_ipv4());
+                    self.host_ports.entry(key).or_insert(host);
+                }
+            }
+        }
     }
 
     fn add(
@@ -74,18 +103,15 @@ fn compile_port(
 ) -> Port {
     let endpoints = endpoints(snapshot, service, port, v4);
     let spec = &service.spec;
-    let local = if spec.internal_local || spec.external_local {
-        (0..).zip(&snapshot.nodes).map(|(node, _)| usable(&endpoints, |it| it.node == Some(node))).collect()
-    } else {
-        Vec::new()
-    };
+    let is_local = spec.internal_local || spec.external_local;
+    let local = if is_local { local(&endpoints, snapshot.nodes.len()) } else { Vec::new() };
     // A range of all addresses means no filter at all (service-semantics 57).
     let open = spec.source_ranges.iter().any(|range: &Cidr| range.prefix == 0);
     Port {
         service: index,
         index: place,
         affinity: spec.client_ip_affinity,
-        cluster: usable(&endpoints, |_| true),
+        cluster: usable((0..).zip(&endpoints)),
         local,
         endpoints,
         internal_local: spec.internal_local,
@@ -94,13 +120,28 @@ fn compile_port(
     }
 }
 
-/// Ready endpoints; without any, those serving while they terminate (service-semantics 44, 45, 47).
-fn usable(endpoints: &[Endpoint], here: impl Fn(&Endpoint) -> bool) -> Vec<u32> {
-    let pick = |test: fn(&Endpoint) -> bool| -> Vec<u32> {
-        (0..).zip(endpoints).filter(|(_, it)| here(it) && test(it)).map(|(index, _)| index).collect()
-    };
-    let ready = pick(|it| it.ready);
-    if ready.is_empty() { pick(|it| it.leaving) } else { ready }
+/// Ready endpoints; without any, those serving while they terminate (service-semantics 44, 47).
+fn usable<'a>(endpoints: impl Iterator<Item = (u32, &'a Endpoint)>) -> Vec<u32> {
+    let (mut ready, mut leaving) = (Vec::new(), Vec::new());
+    for (index, endpoint) in endpoints {
+        if endpoint.ready {
+            ready.push(index);
+        } else if endpoint.leaving {
+            leaving.push(index);
+        }
+    }
+    if ready.is_empty() { leaving } else { ready }
+}
+
+/// Per node the usable ones among its own (service-semantics 45).
+fn local(endpoints: &[Endpoint], nodes: usize) -> Vec<Vec<u32>> {
+    let mut here: Vec<Vec<(u32, &Endpoint)>> = vec![Vec::new(); nodes];
+    for (index, endpoint) in (0..).zip(endpoints) {
+        if let Some(list) = endpoint.node.and_then(|node| here.get_mut(node as usize)) {
+            list.push((index, endpoint));
+        }
+    }
+    here.into_iter().map(|list| usable(list.into_iter())).collect()
 }
 
 /// All endpoints of a Service port: slices are joined on the port's name and protocol (service-semantics 35); the same
