@@ -1,7 +1,6 @@
 //! Policies as tables: pods in classes, peers as sets of classes, ports as intervals.
 
 use super::decide::Assumptions;
-use super::paths::Paths;
 use super::{Direction, Policies};
 use crate::Str;
 use crate::api::{

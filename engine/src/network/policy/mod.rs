@@ -9,7 +9,6 @@
 mod compile;
 mod decide;
 mod explain;
-mod paths;
 mod reason;
 
 #[cfg(test)]
@@ -21,6 +20,7 @@ mod random;
 #[cfg(test)]
 mod tests;
 
+pub use crate::api::Direction;
 pub use reason::*;
 
 use crate::api::{ObjectRef, PortRef};

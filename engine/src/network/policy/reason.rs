@@ -1,17 +1,8 @@
 //! Why a direction passes or blocks: facts with the object and the field that decided.
 
 use crate::Str;
-use crate::api::{Mismatch, Protocol};
+use crate::api::{Mismatch, Peer, Protocol};
 use crate::network::At;
-
-/// Which way a policy looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Direction {
-    /// Into the pod.
-    Ingress,
-    /// Out of the pod.
-    Egress,
-}
 
 /// What one direction says of a connection.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,6 +59,8 @@ pub enum Reason {
         rule: At,
         /// The peer that matched, e.g. `spec.ingress[0].from[1]`; `None` when the rule names no peers.
         peer: Option<At>,
+        /// The same peer as written.
+        matched: Option<Peer>,
         /// The port entry that matched; `None` when the rule names no ports.
         port: Option<At>,
     },
