@@ -20,7 +20,6 @@ mod random;
 #[cfg(test)]
 mod tests;
 
-pub use crate::api::Direction;
 pub use reason::*;
 
 use crate::api::{ObjectRef, PortRef};

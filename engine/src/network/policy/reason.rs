@@ -1,6 +1,7 @@
 //! Why a direction passes or blocks: facts with the object and the field that decided.
 
 use crate::Str;
+pub use crate::api::Direction;
 use crate::api::{Mismatch, Peer, Protocol};
 use crate::network::At;
 
