@@ -3,6 +3,8 @@
 //! kube-proxy's iptables mode. Headless and ExternalName Services make no rules (service-semantics 76).
 
 mod compile;
+#[cfg(test)]
+mod recorded;
 
 use super::At;
 use crate::api::{Cidr, ObjectRef, Phase, Protocol};
@@ -200,8 +202,7 @@ pub enum Client {
 pub struct Choices<'a> {
     port: &'a Port,
     indices: &'a [u32],
-    /// Whether the source is rewritten to the node's address.
-    pub masquerade: bool,
+    masquerade: bool,
 }
 
 /// Why a Service port takes no packet.
@@ -223,6 +224,13 @@ impl Choices<'_> {
     /// One of them.
     pub fn get(&self, index: usize) -> Option<&Endpoint> {
         self.port.endpoints.get(*self.indices.get(index)? as usize)
+    }
+    /// Whether a source on its way to this endpoint is rewritten to the node's address: where the door asks for it, and
+    /// where the endpoint reaches itself (service-semantics 52). What the node keeps for itself never leaves it, so that is
+    /// not rewritten; packets made on the node are.
+    pub fn masquerades(&self, endpoint: &Endpoint, client: Client, source: IpAddr, is_own: bool) -> bool {
+        let kept = is_own && client != Client::Node;
+        (self.masquerade || endpoint.address.ip() == source) && !kept
     }
     /// The place of the one with this address.
     pub fn position(&self, address: SocketAddr) -> Option<usize> {

@@ -101,9 +101,8 @@ impl<R: Record> Walk<'_, R> {
         let Some(endpoint) = choices.get(index) else {
             return Err(Verdict::Rejected);
         };
-        // A pod that reaches itself is masqueraded so that the answer comes back through the node (service-semantics 52).
-        let hairpin = endpoint.address.ip() == self.source.ip();
-        self.masquerade = choices.masquerade || hairpin;
+        let is_own = self.at.is_some_and(|at| self.owner(endpoint.address.ip()) == Owner::Node(at));
+        self.masquerade = choices.masquerades(endpoint, self.client, self.source.ip(), is_own);
         self.pod = endpoint.pod;
         self.destination = endpoint.address;
         let (of, masquerade) = (choices.count(), self.masquerade);
