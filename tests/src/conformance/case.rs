@@ -16,10 +16,20 @@ pub(super) enum Read {
     Unsupported,
 }
 
-/// A case.
-pub(super) struct Case {
+/// What a case takes for granted.
+#[derive(Default)]
+pub(super) struct Assume {
     /// Policies see host-network pods as pods.
     pub(super) host_pods: bool,
+    /// Only policies are checked strictly.
+    pub(super) policies_only: bool,
+    /// Pods without an address get one from here.
+    pub(super) pod_cidr: Option<String>,
+}
+
+/// A case.
+pub(super) struct Case {
+    pub(super) assume: Assume,
     /// The first one is the world before anything happens.
     pub(super) steps: Vec<Step>,
     /// Tables hold through the Service of each pod as well.
@@ -58,15 +68,17 @@ pub(super) fn read(file: &Path) -> Result<Read, String> {
     }
     let assume = field(root, "assume");
     let texts = || steps.iter().flat_map(|step| &step.apply);
-    let unjudged = texts().any(|text| UNSUPPORTED.iter().any(|kind| text.contains(kind)));
-    // Worlds of workloads without addresses, checked for policies only.
-    let loose = assume.is_some_and(|it| field(it, "podCIDR").or(field(it, "validate")).is_some());
-    if unjudged || loose {
+    if texts().any(|text| UNSUPPORTED.iter().any(|kind| text.contains(kind))) {
         return Ok(Read::Unsupported);
     }
+    let assumed = |key| string(assume.and_then(|it| field(it, key)));
     let services = texts().any(|text| text.contains("kind: Service"));
-    let host_pods = string(assume.and_then(|it| field(it, "hostNetwork"))).as_deref() == Some("pod");
-    Ok(Read::Case(Case { host_pods, steps, services }))
+    let assume = Assume {
+        host_pods: assumed("hostNetwork").as_deref() == Some("pod"),
+        policies_only: assumed("validate").as_deref() == Some("policies"),
+        pod_cidr: assumed("podCIDR"),
+    };
+    Ok(Read::Case(Case { assume, steps, services }))
 }
 
 /// Whether a file states a world and who reaches whom in it.

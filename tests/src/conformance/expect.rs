@@ -192,3 +192,37 @@ pub(super) fn parse_protocol(word: &str) -> Result<Protocol, String> {
         other => Err(format!("unknown protocol {other}")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use podyard_engine::manifest;
+    use podyard_engine::text::FileId;
+
+    fn statements(text: &str) -> Result<Vec<Statement>, String> {
+        let parsed = manifest::parse(FileId(0), text);
+        read(parsed.documents[0].root.as_ref().unwrap().items())
+    }
+
+    #[test]
+    fn a_table_is_one_statement_per_stated_cell_and_port() {
+        let table =
+            "- {ports: [TCP 80, UDP 81], to: [x/a, x/b], direction: ingress, matrix: {x/a: '-X', x/b: '.~'}}";
+        let statements = statements(table).unwrap();
+        assert_eq!(statements.len(), 6);
+        let What::Single(first) = &statements[0].what else { panic!() };
+        assert_eq!((first.ingress, first.verdict, first.port), (Some(Verdict::Deny), None, 80));
+    }
+
+    #[test]
+    fn unlisted_pairs_are_those_that_no_other_entry_names() {
+        let text = "- {from: a/a, to: a/b, connections: all}\n- {unlisted: true, from: [a/a, a/b], to: [a/a, a/b], connections: none}";
+        let pairs: Vec<_> = statements(text).unwrap().into_iter().map(|it| (it.from, it.to)).collect();
+        assert_eq!(pairs, [("a/a".into(), "a/b".into()), ("a/b".into(), "a/a".into())]);
+    }
+
+    #[test]
+    fn an_unknown_key_is_an_error() {
+        assert!(statements("- {from: a/a, to: a/b, port: 80, verdit: allow}").is_err());
+    }
+}

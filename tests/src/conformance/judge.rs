@@ -24,7 +24,7 @@ pub(super) struct Verdicts {
 /// Runs a case.
 pub(super) fn case(case: &Case) -> Verdicts {
     let mut verdicts = Verdicts::default();
-    let mut world = World::new(case.host_pods);
+    let mut world = World::new(&case.assume);
     for step in &case.steps {
         world.refused.clear();
         let changes =

@@ -43,3 +43,19 @@ impl Ports {
         self.0.iter().flat_map(|&(_, first, last)| [first, last])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sets_are_read_as_written() {
+        let ports = Ports::parse("TCP 80,8000-8010; UDP *").unwrap();
+        assert!(ports.contain(Protocol::Tcp, 80) && ports.contain(Protocol::Tcp, 8010));
+        assert!(!ports.contain(Protocol::Tcp, 81) && !ports.contain(Protocol::Sctp, 80));
+        assert!(ports.contain(Protocol::Udp, 1) && ports.contain(Protocol::Udp, u16::MAX));
+        assert!(Ports::parse("all").unwrap().contain(Protocol::Sctp, 9));
+        assert!(!Ports::parse("none").unwrap().contain(Protocol::Tcp, 80));
+        assert!(Ports::parse("TCP eighty").is_err());
+    }
+}
