@@ -1,7 +1,7 @@
 //! A walk from reports to Service db and db-0, for the tests of this folder.
 
 use crate::Str;
-use crate::api::{Kind, Mismatch, ObjectRef, Operator, Protocol};
+use crate::api::{Kind, Labels, Mismatch, ObjectRef, Operator, Peer, Protocol, Selector};
 use crate::cluster::Span;
 use crate::connect::{
     Addresses, Connection, Hop, Place, Reason, SocketReason, Source, Station, Target, Trace, Verdict,
@@ -79,9 +79,11 @@ pub(super) fn judged(station: Station, reason: PolicyReason) -> Hop {
 
 /// By the second peer of allow-web's first rule.
 pub(super) fn admitted() -> Hop {
+    let web = Selector { match_labels: Labels::new([("app".into(), "web".into())]), ..Selector::default() };
     let reason = PolicyReason::Admitted {
         rule: rule("allow-web", 0),
         peer: Some(peer("allow-web", 0, 1)),
+        matched: Some(Peer::Pods { pods: Some(web), namespaces: None }),
         port: None,
     };
     policy_hop(Station::Ingress, true, reason)

@@ -3,8 +3,43 @@
 use super::Sentence;
 use super::policy::Question;
 use super::sentence::{counted, listed};
-use crate::api::{Mismatch, Operator};
+use crate::Str;
+use crate::api::{Mismatch, Operator, Peer, Selector};
 use crate::network::policy::{FailedTest, PeerMismatch, PortMismatch};
+
+/// Why a peer matches: `app: web` matches.
+pub(super) fn matches(peer: &Peer) -> Sentence {
+    let (pods, namespaces) = match peer {
+        Peer::IpBlock { cidr, .. } => {
+            return Sentence::default()
+                .code(format_args!("{}/{}", cidr.network, cidr.prefix))
+                .text(" covers it.");
+        }
+        Peer::Pods { pods, namespaces } => (pods.as_ref().map(tests), namespaces.as_ref().map(tests)),
+    };
+    let (pods, everywhere) = (pods.unwrap_or_default(), namespaces.as_ref().is_some_and(Vec::is_empty));
+    let namespaces = namespaces.unwrap_or_default();
+    let code = |sentence: Sentence, it: &String| sentence.code(it);
+    match (pods.is_empty(), namespaces.is_empty()) {
+        (false, true) => {
+            listed(&pods, "and", code).text(if pods.len() == 1 { " matches." } else { " match." })
+        }
+        (true, false) => Sentence::of("its namespace has ").then(listed(&namespaces, "and", code)).text("."),
+        (false, false) => listed(&pods, "and", code)
+            .text(" in a namespace with ")
+            .then(listed(&namespaces, "and", code))
+            .text(if pods.len() == 1 { " matches." } else { " match." }),
+        (true, true) if everywhere => Sentence::of("it admits every pod of every namespace."),
+        (true, true) => Sentence::of("it admits every pod of its namespace."),
+    }
+}
+
+/// The tests of a selector, each as manifests or `kubectl -l` write it.
+fn tests(selector: &Selector) -> Vec<String> {
+    let labels = selector.match_labels.iter().map(|(key, value)| format!("{key}: {value}"));
+    let requirements = selector.match_expressions.iter();
+    labels.chain(requirements.map(|it| requirement(&it.key, it.operator, &it.values))).collect()
+}
 
 /// `admits app: api; reports has app: reports`: continues "Its one rule".
 pub(super) fn test(test: &FailedTest, question: &Question) -> Sentence {
@@ -73,15 +108,19 @@ fn peer_clause(mismatch: &PeerMismatch, question: &Question) -> Sentence {
     }
 }
 
-/// What a selector wants, in the notation of `kubectl -l`; a single value as manifests write it.
+/// What a selector wants.
 fn wanted(mismatch: &Mismatch) -> String {
-    let key = &mismatch.key;
-    let values = mismatch.wanted.join(", ");
-    match (mismatch.operator, mismatch.wanted.as_slice()) {
-        (Operator::In, [_]) => format!("{key}: {values}"),
-        (Operator::In, _) => format!("{key} in ({values})"),
-        (Operator::NotIn, _) => format!("{key} notin ({values})"),
-        (Operator::Exists, _) => key.to_string(),
+    requirement(&mismatch.key, mismatch.operator, &mismatch.wanted)
+}
+
+/// One test, in the notation of `kubectl -l`; a single value as manifests write it.
+fn requirement(key: &str, operator: Operator, values: &[Str]) -> String {
+    let list = values.join(", ");
+    match (operator, values) {
+        (Operator::In, [_]) => format!("{key}: {list}"),
+        (Operator::In, _) => format!("{key} in ({list})"),
+        (Operator::NotIn, _) => format!("{key} notin ({list})"),
+        (Operator::Exists, _) => key.to_owned(),
         (Operator::DoesNotExist, _) => format!("!{key}"),
     }
 }
@@ -114,7 +153,7 @@ mod tests {
     use super::super::because;
     use super::super::fixture::*;
     use super::*;
-    use crate::api::Protocol;
+    use crate::api::{Cidr, Labels, Protocol};
     use crate::connect::{Station, Trace, Verdict};
     use crate::network::policy::{Isolation, Reason};
 
@@ -166,6 +205,30 @@ mod tests {
             let because = because(&trace).to_string();
             assert_eq!(because.split_once("Its one rule ").unwrap().1, format!("{expected}."));
         }
+    }
+
+    #[test]
+    fn peers_that_match() {
+        let selector = |pairs: &[(&str, &str)]| Selector {
+            match_labels: Labels::new(pairs.iter().map(|(key, value)| (Str::from(*key), Str::from(*value)))),
+            ..Selector::default()
+        };
+        let words = |namespaces: Option<&[(&str, &str)]>, pods: Option<&[(&str, &str)]>| {
+            matches(&Peer::Pods { pods: pods.map(selector), namespaces: namespaces.map(selector) })
+                .to_string()
+        };
+        let (app, team) = ([("app", "web"), ("tier", "front")], [("team", "a")]);
+        assert_eq!(words(None, Some(&app[..1])), "`app: web` matches.");
+        assert_eq!(words(Some(&[]), Some(&app)), "`app: web` and `tier: front` match.");
+        assert_eq!(words(Some(&team), None), "its namespace has `team: a`.");
+        assert_eq!(words(Some(&team), Some(&app[..1])), "`app: web` in a namespace with `team: a` matches.");
+        assert_eq!(words(None, Some(&[])), "it admits every pod of its namespace.");
+        assert_eq!(words(Some(&[]), None), "it admits every pod of every namespace.");
+        let cidr = Cidr::new("10.244.0.0".parse().unwrap(), 16).unwrap();
+        assert_eq!(
+            matches(&Peer::IpBlock { cidr, except: vec![] }).to_string(),
+            "`10.244.0.0/16` covers it."
+        );
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub(super) fn is_admitted(decision: &Decision) -> bool {
 /// The field that decided: the peer, the rule, or what makes the first policy select the pod.
 pub(super) fn at(decision: &Decision) -> Option<At> {
     match &decision.reason {
-        Reason::Admitted { rule, peer, port } => {
+        Reason::Admitted { rule, peer, port, .. } => {
             Some(peer.as_ref().or(port.as_ref()).unwrap_or(rule).clone())
         }
         Reason::Isolated { policies } => {
@@ -109,15 +109,15 @@ pub(super) fn why(question: &Question, decision: &Decision) -> Sentence {
         Reason::NotEnforced => Sentence::of("Policies isolate ")
             .then(subject)
             .text(format!(" for {word}, but this network plugin does not enforce policies.")),
-        Reason::Admitted { rule, peer, port } => {
-            let sentence = Sentence::of(if out { "Let out by " } else { "Let in by " })
+        Reason::Admitted { rule, matched, port, .. } => {
+            Sentence::of(if out { "Let out by " } else { "Let in by " })
                 .code(&rule.object.name)
-                .text(format!(", {word} rule {}", number(rule)));
-            sentence.text(match (peer, port) {
-                (Some(peer), _) => format!(": its peer {} matches.", number(peer)),
-                (None, Some(_)) => ": it admits everyone on this port.".to_owned(),
-                (None, None) => ": it admits everyone.".to_owned(),
-            })
+                .text(format!(", {word} rule {}: ", number(rule)))
+                .then(match (matched, port) {
+                    (Some(matched), _) => peer::matches(matched),
+                    (None, Some(_)) => Sentence::of("it admits everyone on this port."),
+                    (None, None) => Sentence::of("it admits everyone."),
+                })
         }
         Reason::Isolated { policies } => {
             let names = listed(policies, "and", |sentence, it| sentence.code(&it.policy.object.name));
@@ -311,9 +311,10 @@ mod tests {
             words(into, Reason::NotEnforced),
             "Policies isolate db-0 for ingress, but this network plugin does not enforce policies."
         );
-        let everyone = Reason::Admitted { rule: rule("p", 2), peer: None, port: None };
+        let everyone = Reason::Admitted { rule: rule("p", 2), peer: None, matched: None, port: None };
         assert_eq!(words(into, everyone), "Let in by `p`, ingress rule 3: it admits everyone.");
-        let port = Reason::Admitted { rule: rule("p", 0), peer: None, port: Some(rule("p", 0)) };
+        let port =
+            Reason::Admitted { rule: rule("p", 0), peer: None, matched: None, port: Some(rule("p", 0)) };
         assert_eq!(words(out, port), "Let out by `p`, egress rule 1: it admits everyone on this port.");
     }
 }

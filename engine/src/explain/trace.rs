@@ -143,7 +143,7 @@ mod tests {
     fn a_forwarded_walk_names_the_rule_that_let_it_in() {
         let trace = trace(Verdict::Forwarded, vec![open(Station::Egress), admitted(), listening()]);
         assert_eq!(headline(&trace).to_string(), "reports reaches db.");
-        assert_eq!(because(&trace).to_string(), "Let in by `allow-web`, ingress rule 1: its peer 2 matches.");
+        assert_eq!(because(&trace).to_string(), "Let in by `allow-web`, ingress rule 1: `app: web` matches.");
         assert_eq!(deciding(&trace).map(|at| at.path.to_string()), Some("spec.ingress[0].from[1]".into()));
         assert_eq!(short_reason(&trace), "Let in by `allow-web`, rule 1.");
         assert_eq!(not_reached(&trace), []);

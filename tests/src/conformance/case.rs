@@ -16,10 +16,20 @@ pub(super) enum Read {
     Unsupported,
 }
 
-/// A case.
-pub(super) struct Case {
+/// What a case takes for granted.
+#[derive(Default)]
+pub(super) struct Assume {
     /// Policies see host-network pods as pods.
     pub(super) host_pods: bool,
+    /// Only policies are checked strictly.
+    pub(super) policies_only: bool,
+    /// Pods without an address get one from here.
+    pub(super) pod_cidr: Option<String>,
+}
+
+/// A case.
+pub(super) struct Case {
+    pub(super) assume: Assume,
     /// The first one is the world before anything happens.
     pub(super) steps: Vec<Step>,
     /// Tables hold through the Service of each pod as well.
@@ -42,7 +52,7 @@ pub(super) fn read(file: &Path) -> Result<Read, String> {
     let text = std::fs::read_to_string(file).map_err(|error| error.to_string())?;
     let parsed = manifest::parse(FileId(0), &text);
     let root = parsed.documents.iter().find_map(|document| document.root.as_ref());
-    let Some(root) = root.filter(|root| root.get("world").is_some()) else { return Ok(Read::Unsupported) };
+    let Some(root) = root.filter(|root| is_policy_case(root)) else { return Ok(Read::Unsupported) };
     let folder = file.parent().unwrap_or(Path::new("."));
     let world = field(root, "world");
     let mut manifests = Vec::new();
@@ -58,15 +68,25 @@ pub(super) fn read(file: &Path) -> Result<Read, String> {
     }
     let assume = field(root, "assume");
     let texts = || steps.iter().flat_map(|step| &step.apply);
-    let unjudged = texts().any(|text| UNSUPPORTED.iter().any(|kind| text.contains(kind)));
-    // Worlds of workloads without addresses, checked for policies only.
-    let loose = assume.is_some_and(|it| field(it, "podCIDR").or(field(it, "validate")).is_some());
-    if unjudged || loose {
+    if texts().any(|text| UNSUPPORTED.iter().any(|kind| text.contains(kind))) {
         return Ok(Read::Unsupported);
     }
+    let assumed = |key| string(assume.and_then(|it| field(it, key)));
     let services = texts().any(|text| text.contains("kind: Service"));
-    let host_pods = string(assume.and_then(|it| field(it, "hostNetwork"))).as_deref() == Some("pod");
-    Ok(Read::Case(Case { host_pods, steps, services }))
+    let assume = Assume {
+        host_pods: assumed("hostNetwork").as_deref() == Some("pod"),
+        policies_only: assumed("validate").as_deref() == Some("policies"),
+        pod_cidr: assumed("podCIDR"),
+    };
+    Ok(Read::Case(Case { assume, steps, services }))
+}
+
+/// Whether a file states a world and who reaches whom in it.
+fn is_policy_case(root: &Node) -> bool {
+    let steps = items(field(root, "steps")).iter().chain([root]);
+    let statements: Vec<&Node> = steps.flat_map(|step| items(field(step, "expect"))).collect();
+    let ours = statements.iter().all(|it| it.get("from").is_some() || it.get("matrix").is_some());
+    root.get("world").is_some() && ours && !(statements.is_empty() && root.get("reports").is_none())
 }
 
 fn step(name: &str, node: &Node, apply: Vec<String>) -> Result<Step, String> {
@@ -85,14 +105,20 @@ fn step(name: &str, node: &Node, apply: Vec<String>) -> Result<Step, String> {
 
 /// A file of manifests, or every one in a folder.
 fn load(path: &Path) -> Result<Vec<String>, String> {
-    let read = |path: &PathBuf| std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()));
+    let read = |path: &PathBuf| {
+        std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+    };
     if path.is_file() {
         return Ok(vec![read(&path.to_owned())?]);
     }
     let entries = std::fs::read_dir(path).map_err(|error| format!("{}: {error}", path.display()))?;
     let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
     files.sort();
-    files.iter().filter(|path| path.extension().is_some_and(|it| it == "yaml" || it == "yml")).map(read).collect()
+    files
+        .iter()
+        .filter(|path| path.extension().is_some_and(|it| it == "yaml" || it == "yml"))
+        .map(read)
+        .collect()
 }
 
 /// The value under a key.

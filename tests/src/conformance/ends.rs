@@ -1,11 +1,12 @@
 //! The ends of statements: `ns/pod`, `ns/name[Kind]`, `node:NAME`, `service:ns/name`, `host:NAME@ADDRESS`, addresses.
 
-use podyard_engine::api::{Kind, ObjectRef, Protocol};
+use podyard_engine::api::{Kind, ObjectRef, Peer, Protocol};
 use podyard_engine::cluster::{ServiceState, Snapshot};
 use podyard_engine::connect::{Source, Target};
 use podyard_engine::network::Network;
 use podyard_engine::network::policy::End as Judged;
 use podyard_engine::network::route::Owner;
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 /// One end, found in the world.
@@ -53,7 +54,8 @@ pub(super) fn find(network: &Network, text: &str) -> Result<Vec<End>, String> {
 }
 
 fn is(object: &ObjectRef, name: &str) -> bool {
-    name.split_once('/').is_some_and(|(namespace, name)| *object.namespace == *namespace && *object.name == *name)
+    name.split_once('/')
+        .is_some_and(|(namespace, name)| *object.namespace == *namespace && *object.name == *name)
 }
 
 /// Whoever has an address, else the outside.
@@ -65,19 +67,39 @@ fn by_address(network: &Network, address: IpAddr) -> End {
     }
 }
 
-/// A range's first and last address and those around the middle, where no pod and no node has them.
+/// Addresses of a range that stand for all of it: one between any two edges of the policies' blocks, where no pod and no
+/// node has it.
 fn range(network: &Network, first: IpAddr, last: IpAddr) -> Result<Vec<End>, String> {
     let (IpAddr::V4(first), IpAddr::V4(last)) = (first, last) else {
         return Err("ranges are of IPv4".to_owned());
     };
     let (first, last) = (u32::from(first), u32::from(last));
-    if first > last {
-        return Err("a range that ends before it begins".to_owned());
-    }
-    let step = ((last - first) / 64).max(1);
-    let addresses = (0..=64u32).filter_map(|i| first.checked_add(step.checked_mul(i)?)).filter(|it| *it <= last);
-    let ends = addresses.chain([last]).map(|address| by_address(network, IpAddr::V4(address.into())));
-    Ok(ends.filter(|end| matches!(end, End::Outside(_))).collect())
+    let mut edges: BTreeSet<u32> = edges(network).filter(|edge| (first..=last).contains(edge)).collect();
+    edges.insert(first);
+    let ends = edges.iter().filter_map(|&edge| {
+        let next = edges.range(edge.checked_add(1)?..).next().copied().unwrap_or(last);
+        let free =
+            |address: &u32| matches!(by_address(network, IpAddr::V4((*address).into())), End::Outside(_));
+        (edge..=next).find(free).map(|address| End::Outside(IpAddr::V4(address.into())))
+    });
+    Ok(ends.collect())
+}
+
+/// Where blocks of policies begin, and where they have just ended.
+fn edges(network: &Network) -> impl Iterator<Item = u32> {
+    let rules =
+        network.snapshot.policies.iter().flat_map(|(_, policy)| policy.ingress.iter().chain(&policy.egress));
+    let blocks = rules.flat_map(|rule| &rule.peers).flat_map(|peer| match peer {
+        Peer::IpBlock { cidr, except } => except.iter().chain([cidr]).copied().collect(),
+        Peer::Pods { .. } => Vec::new(),
+    });
+    blocks.flat_map(|block| {
+        let IpAddr::V4(network) = block.network else { return Vec::new() };
+        let begin = u32::from(network);
+        let size = 1u64 << (32 - u32::from(block.prefix));
+        let end = u32::try_from(u64::from(begin) + size);
+        [Some(begin), end.ok()].into_iter().flatten().collect()
+    })
 }
 
 impl End {

@@ -86,7 +86,8 @@ fn table(entry: &Node, matrix: &Node, statements: &mut Vec<Statement>) -> Result
     let direction = string(field(entry, "direction"));
     for port in strings(field(entry, "ports")) {
         let (protocol, port) = port.split_once(' ').ok_or("a port without protocol")?;
-        let blank = single(parse_protocol(protocol)?, port.parse().map_err(|_| format!("not a port: {port}"))?);
+        let blank =
+            single(parse_protocol(protocol)?, port.parse().map_err(|_| format!("not a port: {port}"))?);
         let to = strings(field(entry, "to"));
         for row in matrix.entries() {
             let cells = row.value.as_str().ok_or("a row that is no text")?;
@@ -142,7 +143,8 @@ fn pairs(entry: &Node, statements: &mut Vec<Statement>) -> Result<(), String> {
 
 fn connection(entry: &Node) -> Result<Single, String> {
     const KNOWN: [&str; 11] = [
-        "from", "to", "protocol", "port", "verdict", "egress", "ingress", "mark", "family", "backend", "through",
+        "from", "to", "protocol", "port", "verdict", "egress", "ingress", "mark", "family", "backend",
+        "through",
     ];
     if let Some(unknown) = entry.entries().iter().find(|it| !KNOWN.contains(&&*it.key)) {
         return Err(format!("unknown key {}", unknown.key));
@@ -191,3 +193,36 @@ pub(super) fn parse_protocol(word: &str) -> Result<Protocol, String> {
     }
 }
 
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use podyard_engine::manifest;
+    use podyard_engine::text::FileId;
+
+    fn statements(text: &str) -> Result<Vec<Statement>, String> {
+        let parsed = manifest::parse(FileId(0), text);
+        read(parsed.documents[0].root.as_ref().unwrap().items())
+    }
+
+    #[test]
+    fn a_table_is_one_statement_per_stated_cell_and_port() {
+        let table =
+            "- {ports: [TCP 80, UDP 81], to: [x/a, x/b], direction: ingress, matrix: {x/a: '-X', x/b: '.~'}}";
+        let statements = statements(table).unwrap();
+        assert_eq!(statements.len(), 6);
+        let What::Single(first) = &statements[0].what else { panic!() };
+        assert_eq!((first.ingress, first.verdict, first.port), (Some(Verdict::Deny), None, 80));
+    }
+
+    #[test]
+    fn unlisted_pairs_are_those_that_no_other_entry_names() {
+        let text = "- {from: a/a, to: a/b, connections: all}\n- {unlisted: true, from: [a/a, a/b], to: [a/a, a/b], connections: none}";
+        let pairs: Vec<_> = statements(text).unwrap().into_iter().map(|it| (it.from, it.to)).collect();
+        assert_eq!(pairs, [("a/a".into(), "a/b".into()), ("a/b".into(), "a/a".into())]);
+    }
+
+    #[test]
+    fn an_unknown_key_is_an_error() {
+        assert!(statements("- {from: a/a, to: a/b, port: 80, verdit: allow}").is_err());
+    }
+}

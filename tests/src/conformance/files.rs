@@ -42,3 +42,18 @@ pub(super) fn folder(file: &Path) -> String {
     let end = folders.len().min(start + 2);
     folders.get(start..end).unwrap_or_default().join("/")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cases_count_to_their_folder() {
+        assert_eq!(
+            folder(Path::new("../shared/conformance/policy/cyclonus/peers/x.yaml")),
+            "policy/cyclonus"
+        );
+        assert_eq!(folder(Path::new("/x/conformance/k8s/dns/x.yaml")), "k8s/dns");
+        assert_eq!(folder(Path::new("elsewhere/held-back/x.yaml")), "held-back");
+    }
+}

@@ -24,10 +24,11 @@ pub(super) struct Verdicts {
 /// Runs a case.
 pub(super) fn case(case: &Case) -> Verdicts {
     let mut verdicts = Verdicts::default();
-    let mut world = World::new(case.host_pods);
+    let mut world = World::new(&case.assume);
     for step in &case.steps {
         world.refused.clear();
-        let changes = step.delete.iter().map(|object| (object, true)).chain(step.apply.iter().map(|it| (it, false)));
+        let changes =
+            step.delete.iter().map(|object| (object, true)).chain(step.apply.iter().map(|it| (it, false)));
         for (text, delete) in changes {
             let done = if delete { world.delete(text) } else { world.apply(text) };
             if let Err(why) = done {
@@ -52,13 +53,18 @@ fn reports(step: &Step, refused: &[(String, String)], verdicts: &mut Verdicts) {
     verdicts.statements += step.reports.len();
     for (object, path) in &step.reports {
         if !refused.iter().any(|it| it.0 == *object && it.1 == *path) {
-            let got: Vec<&str> = refused.iter().filter(|it| it.0 == *object).map(|it| it.1.as_str()).collect();
-            verdicts.failures.push(format!("{}: expected {object} refused at {path}, got {got:?}", step.name));
+            let got: Vec<&str> =
+                refused.iter().filter(|it| it.0 == *object).map(|it| it.1.as_str()).collect();
+            verdicts
+                .failures
+                .push(format!("{}: expected {object} refused at {path}, got {got:?}", step.name));
         }
     }
     for (object, path) in refused {
         if !step.reports.iter().any(|it| it.0 == *object) {
-            verdicts.failures.push(format!("{}: expected {object} accepted, got it refused at {path}", step.name));
+            verdicts
+                .failures
+                .push(format!("{}: expected {object} accepted, got it refused at {path}", step.name));
         }
     }
 }
@@ -89,7 +95,8 @@ fn one(network: &Network, from: &End, to: &End, single: &Single) -> Result<(), S
     } else {
         format!("{} {}", single.protocol.name(), single.port)
     };
-    let differs = |how: &str, expected: &str, got: &str| Err(format!("{what}{how}: expected {expected}, got {got}"));
+    let differs =
+        |how: &str, expected: &str, got: &str| Err(format!("{what}{how}: expected {expected}, got {got}"));
     let judged = from.judged(snapshot, single.ipv6).zip(to.judged(snapshot, single.ipv6));
     let mut marked = false;
     if let Some((source, destination)) = judged {
@@ -177,7 +184,9 @@ fn walk(network: &Network, from: &End, to: &End, single: &Single) -> Result<Walk
     }
     let ways = connect_every(network, &connection).into_iter().map(|(_, trace)| trace);
     let chosen = |trace: &Trace| match &single.backend {
-        Some(pod) => trace.destination.as_ref().is_some_and(|it| format!("{}/{}", it.namespace, it.name) == *pod),
+        Some(pod) => {
+            trace.destination.as_ref().is_some_and(|it| format!("{}/{}", it.namespace, it.name) == *pod)
+        }
         None => true,
     };
     let walks: Walks = ways
@@ -224,7 +233,8 @@ fn all_ports(network: &Network, from: &End, to: &End, expected: &Ports) -> Resul
 }
 
 fn edges(network: &Network) -> impl Iterator<Item = u16> {
-    let rules = network.snapshot.policies.iter().flat_map(|(_, policy)| policy.ingress.iter().chain(&policy.egress));
+    let rules =
+        network.snapshot.policies.iter().flat_map(|(_, policy)| policy.ingress.iter().chain(&policy.egress));
     let numbers = rules.flat_map(|rule| &rule.ports).flat_map(|port| {
         let first = match port.port {
             Some(PortRef::Number(number)) => Some(number),
@@ -232,6 +242,10 @@ fn edges(network: &Network) -> impl Iterator<Item = u16> {
         };
         first.into_iter().chain(port.end_port)
     });
-    let pods = network.snapshot.pods.iter().flat_map(|pod| pod.spec.init_containers.iter().chain(&pod.spec.containers));
+    let pods = network
+        .snapshot
+        .pods
+        .iter()
+        .flat_map(|pod| pod.spec.init_containers.iter().chain(&pod.spec.containers));
     numbers.chain(pods.flat_map(|container| &container.ports).map(|port| port.port))
 }

@@ -47,7 +47,10 @@ pub fn run(paths: &[PathBuf]) -> ExitCode {
             println!("not supported yet: {folder} ({} cases)", count.unsupported);
         }
         if count.passed + count.failed > 0 {
-            println!("{folder}: {} passed, {} failed ({} statements)", count.passed, count.failed, count.statements);
+            println!(
+                "{folder}: {} passed, {} failed ({} statements)",
+                count.passed, count.failed, count.statements
+            );
         }
         passed += count.passed;
         failed += count.failed;

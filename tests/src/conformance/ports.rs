@@ -18,7 +18,8 @@ impl Ports {
         }
         let mut ports = Vec::new();
         for part in text.split(';') {
-            let (protocol, ranges) = part.trim().split_once(' ').ok_or_else(|| format!("no ports in {part}"))?;
+            let (protocol, ranges) =
+                part.trim().split_once(' ').ok_or_else(|| format!("no ports in {part}"))?;
             let protocol = parse_protocol(protocol)?;
             for range in ranges.split(',').map(str::trim) {
                 let number = |text: &str| text.parse::<u16>().map_err(|_| format!("not a port: {text}"));
@@ -40,5 +41,21 @@ impl Ports {
     /// Where the set begins and ends.
     pub(super) fn edges(&self) -> impl Iterator<Item = u16> {
         self.0.iter().flat_map(|&(_, first, last)| [first, last])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sets_are_read_as_written() {
+        let ports = Ports::parse("TCP 80,8000-8010; UDP *").unwrap();
+        assert!(ports.contain(Protocol::Tcp, 80) && ports.contain(Protocol::Tcp, 8010));
+        assert!(!ports.contain(Protocol::Tcp, 81) && !ports.contain(Protocol::Sctp, 80));
+        assert!(ports.contain(Protocol::Udp, 1) && ports.contain(Protocol::Udp, u16::MAX));
+        assert!(Ports::parse("all").unwrap().contain(Protocol::Sctp, 9));
+        assert!(!Ports::parse("none").unwrap().contain(Protocol::Tcp, 80));
+        assert!(Ports::parse("TCP eighty").is_err());
     }
 }

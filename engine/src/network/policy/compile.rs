@@ -34,14 +34,17 @@ pub(super) struct Pod {
     pub(super) addressed: bool,
 }
 
+/// A named port: name, protocol, number.
+pub(super) type NamedPort = (Str, Protocol, u16);
+
 /// Pods that no policy can tell apart but by address: same namespace, labels and named ports.
 #[derive(Debug)]
 pub(super) struct Class {
     pub(super) namespace: Str,
     pub(super) namespace_labels: Arc<Labels>,
     pub(super) labels: Arc<Labels>,
-    /// Named ports of containers and sidecars (semantics 21): name, protocol, number; sorted.
-    pub(super) ports: Vec<(Str, Protocol, u16)>,
+    /// Named ports of containers and sidecars (semantics 21), sorted.
+    pub(super) ports: Vec<NamedPort>,
     /// The same with names as numbers, for the quick answer.
     numbered: Vec<(u32, Protocol, u16)>,
     ingress: Vec<u32>,
@@ -216,12 +219,15 @@ impl Namespaces {
     }
 }
 
+/// What a class shares: namespace, labels, named ports.
+type Key = (Str, Arc<Labels>, Vec<NamedPort>);
+
 /// Puts every pod into its class.
 fn sort_pods(snapshot: &Snapshot, tables: &mut Tables, names: &mut Names) {
     let nodes: BTreeMap<&str, u32> =
         snapshot.nodes.iter().enumerate().map(|(i, node)| (&*node.name, number(i))).collect();
     let mut namespaces: BTreeMap<Str, Arc<Labels>> = BTreeMap::new();
-    let mut known: BTreeMap<(Str, Arc<Labels>, Vec<(Str, Protocol, u16)>), u32> = BTreeMap::new();
+    let mut known: BTreeMap<Key, u32> = BTreeMap::new();
     for pod in &snapshot.pods {
         let finished = matches!(pod.phase, Phase::Succeeded | Phase::Failed);
         let class = (!finished).then(|| {
@@ -268,7 +274,7 @@ fn namespace_labels(snapshot: &Snapshot, name: &Str) -> Arc<Labels> {
 }
 
 /// Named ports of containers and sidecars; ordinary init containers do not count (semantics 21).
-fn named_ports(pod: &PodState) -> Vec<(Str, Protocol, u16)> {
+fn named_ports(pod: &PodState) -> Vec<NamedPort> {
     let sidecars = pod.spec.init_containers.iter().filter(|container| container.sidecar);
     let mut ports: Vec<_> = sidecars
         .chain(&pod.spec.containers)

@@ -16,10 +16,10 @@ struct Question<'a> {
     assumptions: Assumptions,
 }
 
-/// What matched: the peer and the port entry; `None` where the rule names none.
+/// What matched: the peer and the port entry, by place and index; `None` where the rule names none.
 struct Match {
-    peer: Option<At>,
-    port: Option<At>,
+    peer: Option<(At, usize)>,
+    port: Option<(At, usize)>,
 }
 
 impl Policies {
@@ -38,7 +38,11 @@ impl Policies {
             for (index, (rule, written)) in pairs.enumerate() {
                 let at = policy.at(rule.path.clone());
                 match question.test(policy, index, written) {
-                    Ok(Match { peer, port }) => return Reason::Admitted { rule: at, peer, port },
+                    Ok(Match { peer, port }) => {
+                        let matched = peer.as_ref().and_then(|(_, index)| written.peers.get(*index).cloned());
+                        let place = |it: Option<(At, usize)>| it.map(|(at, _)| at);
+                        return Reason::Admitted { rule: at, peer: place(peer), matched, port: place(port) };
+                    }
                     Err(test) => rules.push(RuleMismatch { rule: at, test }),
                 }
             }
@@ -171,11 +175,11 @@ fn first<T, M>(
     items: &[T],
     at: impl Fn(usize) -> At,
     mismatch: impl Fn(usize, &T) -> Option<M>,
-) -> Result<Option<At>, Vec<(At, M)>> {
+) -> Result<Option<(At, usize)>, Vec<(At, M)>> {
     let mut mismatches = Vec::with_capacity(items.len());
     for (index, item) in items.iter().enumerate() {
         match mismatch(index, item) {
-            None => return Ok(Some(at(index))),
+            None => return Ok(Some((at(index), index))),
             Some(mismatch) => mismatches.push((at(index), mismatch)),
         }
     }

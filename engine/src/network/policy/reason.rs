@@ -2,7 +2,7 @@
 
 use crate::Str;
 pub use crate::api::Direction;
-use crate::api::{Mismatch, Protocol};
+use crate::api::{Mismatch, Peer, Protocol};
 use crate::network::At;
 
 /// What one direction says of a connection.
@@ -37,6 +37,10 @@ pub enum PluginDependence {
 
 /// Why a direction passes or blocks.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one per hop that someone asks about; the large one is the common one"
+)]
 pub enum Reason {
     /// The end is not a pod: policies do not judge it (semantics 40).
     NotAPod,
@@ -56,6 +60,8 @@ pub enum Reason {
         rule: At,
         /// The peer that matched, e.g. `spec.ingress[0].from[1]`; `None` when the rule names no peers.
         peer: Option<At>,
+        /// The same peer as written.
+        matched: Option<Peer>,
         /// The port entry that matched; `None` when the rule names no ports.
         port: Option<At>,
     },

@@ -42,9 +42,10 @@ fn the_rule_that_admits_is_named_with_peer_and_port() {
     let world = shop();
     let decision =
         compile(&world).ingress(world.end("shop/api"), world.end("shop/db-0"), Protocol::Tcp, 5432);
-    let Reason::Admitted { rule, peer, port } = decision.reason else { panic!("{decision:?}") };
+    let Reason::Admitted { rule, peer, matched, port } = decision.reason else { panic!("{decision:?}") };
     assert_eq!(text(&rule), "db-only-api spec.ingress[0]");
     assert_eq!(text(&peer.unwrap()), "db-only-api spec.ingress[0].from[0]");
+    assert_eq!(matched, Some(pods(None, Some(selector(&[("app", "api")])))));
     assert_eq!(text(&port.unwrap()), "db-only-api spec.ingress[0].ports[0]");
     assert_eq!(decision.depends_on_plugin, None);
 }
