@@ -1,5 +1,6 @@
-//! What the tests of the whole product share: the literate suite's reader, and where the shared cases are.
+//! What the tests of the whole product share: the literate suite and conformance readers, and where the shared cases are.
 
+pub mod conformance;
 pub mod literate;
 
 use std::path::PathBuf;

@@ -126,6 +126,8 @@ pub enum SocketReason {
     Outside,
     /// A process on the node answers (the kubelet, the API server).
     Node,
+    /// ICMP has no port: the network stack answers, whatever the containers do.
+    Echo,
 }
 
 /// Why a hop went as it did: the sum of the parts' reasons.
@@ -177,4 +179,41 @@ pub struct Trace {
     pub service: Option<ObjectRef>,
     /// The pod it reached, or would have reached.
     pub destination: Option<ObjectRef>,
+    /// The choices made on the way: with [`super::Replay`] the same connection is walked again.
+    pub choices: Choices,
+}
+
+/// The end of a walk, without its hops.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// How it ended.
+    pub verdict: Verdict,
+    /// The Service it went through: an index into `Snapshot::services`.
+    pub service: Option<u32>,
+    /// The pod it reached, or would have reached: an index into `Snapshot::pods`.
+    pub pod: Option<u32>,
+    /// Time spent on the way there, all hops together.
+    pub took: Span,
+    /// The choices made on the way: replayed, they give the trace with all its reasons.
+    pub choices: Choices,
+}
+
+/// The choices of one walk, in order: an address of a name, the node where it enters, the endpoint. Never more.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Choices {
+    made: [usize; 3],
+    count: usize,
+}
+
+impl Choices {
+    /// In order.
+    pub fn as_slice(&self) -> &[usize] {
+        self.made.get(..self.count).unwrap_or(&self.made)
+    }
+    pub(super) fn push(&mut self, choice: usize) {
+        if let Some(place) = self.made.get_mut(self.count) {
+            *place = choice;
+            self.count += 1;
+        }
+    }
 }

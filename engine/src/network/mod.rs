@@ -7,8 +7,11 @@ pub mod policy;
 pub mod route;
 pub mod service;
 
-use crate::api::ObjectRef;
-use crate::cluster::Snapshot;
+#[cfg(test)]
+pub(crate) mod fixture;
+
+use crate::api::{Kind, ObjectRef};
+use crate::cluster::{NodeState, PodState, ServiceState, Snapshot};
 use crate::text::FieldPath;
 use std::sync::Arc;
 
@@ -38,7 +41,54 @@ pub struct Network {
 
 impl Network {
     /// Compiles a snapshot.
-    pub fn compile(_snapshot: &Arc<Snapshot>) -> Arc<Network> {
-        todo!()
+    pub fn compile(snapshot: &Arc<Snapshot>) -> Arc<Network> {
+        Arc::new(Network {
+            snapshot: Arc::clone(snapshot),
+            dns: dns::Dns::compile(snapshot),
+            services: service::Services::compile(snapshot),
+            policy: policy::Policies::compile(snapshot),
+            routes: route::Routes::compile(snapshot),
+        })
     }
+
+    /// The index of a pod in the snapshot.
+    pub fn find_pod(&self, pod: &ObjectRef) -> Option<u32> {
+        pod_index(&self.snapshot, pod)
+    }
+
+    /// The index of a node in the snapshot.
+    pub fn find_node(&self, name: &str) -> Option<u32> {
+        node_index(&self.snapshot, name)
+    }
+
+    /// A pod by its index.
+    pub fn pod(&self, index: u32) -> Option<&PodState> {
+        self.snapshot.pods.get(index as usize).map(Arc::as_ref)
+    }
+
+    /// A node by its index.
+    pub fn node(&self, index: u32) -> Option<&NodeState> {
+        self.snapshot.nodes.get(index as usize).map(Arc::as_ref)
+    }
+
+    /// A Service by its index.
+    pub fn service(&self, index: u32) -> Option<&ServiceState> {
+        self.snapshot.services.get(index as usize).map(Arc::as_ref)
+    }
+}
+
+/// Pods stand in order of namespace and name.
+fn pod_index(snapshot: &Snapshot, pod: &ObjectRef) -> Option<u32> {
+    if pod.kind != Kind::Pod {
+        return None;
+    }
+    let found = snapshot
+        .pods
+        .binary_search_by(|it| (&*it.object.namespace, &*it.object.name).cmp(&(&*pod.namespace, &*pod.name)));
+    u32::try_from(found.ok()?).ok()
+}
+
+/// Nodes stand in order of name.
+fn node_index(snapshot: &Snapshot, name: &str) -> Option<u32> {
+    u32::try_from(snapshot.nodes.binary_search_by(|it| (*it.name).cmp(name)).ok()?).ok()
 }

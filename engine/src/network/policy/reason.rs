@@ -1,26 +1,9 @@
-//! NetworkPolicy: isolation and rules per pod, with the reason for every answer (semantics 1–40).
+//! Why a direction passes or blocks: facts with the object and the field that decided.
 
-use super::At;
 use crate::Str;
-use crate::api::{Mismatch, ObjectRef, PortRef, Protocol};
-use crate::cluster::Snapshot;
-use std::net::IpAddr;
-use std::sync::Arc;
-
-/// Compiled policies.
-#[derive(Debug, Default)]
-pub struct Policies {}
-
-/// One end of a connection as policies see it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct End {
-    /// Index into `Snapshot::pods` when a pod has the address (and is not finished).
-    pub pod: Option<u32>,
-    /// Index into `Snapshot::nodes` when a node has it (a process on the node, or traffic masqueraded by it).
-    pub node: Option<u32>,
-    /// The address judged (after DNAT for destinations, after SNAT for sources: semantics 29, 30).
-    pub address: IpAddr,
-}
+pub use crate::api::Direction;
+use crate::api::{Mismatch, Peer, Protocol};
+use crate::network::At;
 
 /// What one direction says of a connection.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,6 +37,10 @@ pub enum PluginDependence {
 
 /// Why a direction passes or blocks.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one per hop that someone asks about; the large one is the common one"
+)]
 pub enum Reason {
     /// The end is not a pod: policies do not judge it (semantics 40).
     NotAPod,
@@ -73,6 +60,8 @@ pub enum Reason {
         rule: At,
         /// The peer that matched, e.g. `spec.ingress[0].from[1]`; `None` when the rule names no peers.
         peer: Option<At>,
+        /// The same peer as written.
+        matched: Option<Peer>,
         /// The port entry that matched; `None` when the rule names no ports.
         port: Option<At>,
     },
@@ -173,29 +162,3 @@ pub enum PortMismatch {
         name: Str,
     },
 }
-
-impl Policies {
-    /// Compiles the policies of a snapshot.
-    pub fn compile(_snapshot: &Arc<Snapshot>) -> Self {
-        todo!()
-    }
-    /// Egress of `source` towards `destination`, with reasons.
-    pub fn egress(&self, _source: End, _destination: End, _protocol: Protocol, _port: u16) -> Decision {
-        todo!()
-    }
-    /// Ingress of `destination` from `source`, with reasons.
-    pub fn ingress(&self, _source: End, _destination: End, _protocol: Protocol, _port: u16) -> Decision {
-        todo!()
-    }
-    /// The same answers without reasons: fast.
-    pub fn allows(&self, _source: End, _destination: End, _protocol: Protocol, _port: u16) -> bool {
-        todo!()
-    }
-    /// Policies that select a pod, per direction: (ingress, egress).
-    pub fn selecting(&self, _pod: u32) -> (Vec<ObjectRef>, Vec<ObjectRef>) {
-        todo!()
-    }
-}
-
-/// A port of a policy as written, for words.
-pub type WrittenPort = Option<PortRef>;
