@@ -35,7 +35,8 @@ pub(crate) fn run(paths: &[PathBuf]) -> Result<ExitCode, String> {
         let server = problem.detail.iter().map(|detail| format!("the API server says: {detail}"));
         let fix = problem.fix.iter().map(|fix| format!("fix: {}", fix.label));
         diagnostic = diagnostic.with_notes(server.chain(fix).collect());
-        term::emit_to_string(&mut out, &Config::default(), &files, &diagnostic).map_err(|error| error.to_string())?;
+        term::emit_to_string(&mut out, &Config::default(), &files, &diagnostic)
+            .map_err(|error| error.to_string())?;
     }
     print!("{out}");
     let count = |severity| world.problems.iter().filter(|it| it.severity == severity).count();

@@ -20,7 +20,9 @@ pub(crate) fn run(paths: &[PathBuf], port: Option<&str>, format: MatrixFormat) -
         return Err("the engine gave no answer".to_owned());
     };
     match format {
-        MatrixFormat::Json => println!("{}", serde_json::to_string_pretty(&matrix).map_err(|it| it.to_string())?),
+        MatrixFormat::Json => {
+            println!("{}", serde_json::to_string_pretty(&matrix).map_err(|it| it.to_string())?)
+        }
         MatrixFormat::Csv => print!("{}", csv(&matrix)),
         MatrixFormat::Md => print!("{}", markdown(&matrix)),
         MatrixFormat::Text => print!("{}", text(&matrix)),
@@ -52,7 +54,8 @@ fn text(matrix: &MatrixView) -> String {
         Some(port) => format!("port {port}/{}", matrix.protocol),
         None => "each destination's own ports".to_owned(),
     };
-    let mut out = format!("Which pods reach which, by pod address, on {asked}. Rows call, columns are called.\n");
+    let mut out =
+        format!("Which pods reach which, by pod address, on {asked}. Rows call, columns are called.\n");
     let heads: Vec<&str> = matrix.ends.iter().map(|it| short(it)).collect();
     let first = heads.iter().map(|it| it.chars().count()).max().unwrap_or(0);
     let line = |name: &str, cells: Vec<String>| {

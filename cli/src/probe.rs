@@ -17,7 +17,9 @@ pub(crate) fn run(words: &[String], explain: bool, format: ProbeFormat) -> Resul
     match answer.into_iter().next() {
         Some(Update::Walk(walk)) => {
             match format {
-                ProbeFormat::Json => println!("{}", serde_json::to_string_pretty(&walk).map_err(|it| it.to_string())?),
+                ProbeFormat::Json => {
+                    println!("{}", serde_json::to_string_pretty(&walk).map_err(|it| it.to_string())?)
+                }
                 ProbeFormat::Text => print!("{}", text(&walk, explain)),
             }
             Ok(ExitCode::SUCCESS)
@@ -43,7 +45,9 @@ fn target(word: &str) -> Result<(String, Option<u16>, Option<String>), String> {
         (None, _) => (rest, None),
     };
     let (port, protocol) = match port.map(|port| port.split_once('/').unwrap_or((port, ""))) {
-        Some((port, protocol)) => (Some(parse_port(port)?), (!protocol.is_empty()).then(|| protocol.to_owned())),
+        Some((port, protocol)) => {
+            (Some(parse_port(port)?), (!protocol.is_empty()).then(|| protocol.to_owned()))
+        }
         None => (None, None),
     };
     if let Some(protocol) = &protocol
@@ -56,7 +60,10 @@ fn target(word: &str) -> Result<(String, Option<u16>, Option<String>), String> {
 
 /// A port number, with words when it is none.
 pub(crate) fn parse_port(text: &str) -> Result<u16, String> {
-    text.parse().ok().filter(|port| *port > 0).ok_or_else(|| format!("{text} is no port: write a number from 1 to 65535"))
+    text.parse()
+        .ok()
+        .filter(|port| *port > 0)
+        .ok_or_else(|| format!("{text} is no port: write a number from 1 to 65535"))
 }
 
 /// The walk in lines; with `explain` every hop and its reason.
@@ -81,7 +88,11 @@ fn text(walk: &WalkView, explain: bool) -> String {
             let missed = if hop.state == HopState::NotReached { "  not reached" } else { "" };
             out += &format!("{mark} {}. {}{place}{missed}\n", i + 1, hop.title);
             if !hop.before.is_empty() {
-                let change = if hop.before == hop.after { String::new() } else { format!("  ⇒  {}  {}", hop.after, hop.rewrite) };
+                let change = if hop.before == hop.after {
+                    String::new()
+                } else {
+                    format!("  ⇒  {}  {}", hop.after, hop.rewrite)
+                };
                 out += &format!("    {}{change}\n", hop.before);
             }
             if hop.state != HopState::NotReached {

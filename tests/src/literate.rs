@@ -107,7 +107,11 @@ pub fn run(case: &Case) -> Outcome {
                 Ok(walk) => {
                     let lines: Vec<String> = in_words(&walk).lines().map(ToOwned::to_owned).collect();
                     if lines != block.lines {
-                        outcome.rewrites.push(Rewrite { start: block.start, length: block.lines.len(), lines });
+                        outcome.rewrites.push(Rewrite {
+                            start: block.start,
+                            length: block.lines.len(),
+                            lines,
+                        });
                     }
                 }
                 Err(failure) => outcome.failures.push(format!("{ends}: {failure}")),
@@ -131,7 +135,8 @@ fn findings(files: &[File], problems: &[DiagnosticView], outcome: &mut Outcome) 
                     && it.at.line as usize == number
                     && it.severity == severity
                     && it.code == code
-                    && (it.headline.contains(words) || it.detail.as_deref().is_some_and(|it| it.contains(words)))
+                    && (it.headline.contains(words)
+                        || it.detail.as_deref().is_some_and(|it| it.contains(words)))
             });
             match found {
                 Some((p, _)) => asserted[p] = true,

@@ -20,7 +20,9 @@ fn main() -> ExitCode {
             if !bless {
                 for rewrite in &outcome.rewrites {
                     let got = rewrite.lines.join("\n      ");
-                    outcome.failures.push(format!("snapshot differs (PODYARD_BLESS=1 rewrites it):\n      {got}"));
+                    outcome
+                        .failures
+                        .push(format!("snapshot differs (PODYARD_BLESS=1 rewrites it):\n      {got}"));
                 }
             }
             rewrites.append(&mut outcome.rewrites);
@@ -52,8 +54,10 @@ fn rewritten(text: &str, rewrites: &[Rewrite]) -> String {
 
 /// Markdown files below a folder, in order of path.
 fn markdown(folder: &Path) -> Vec<PathBuf> {
-    let mut entries: Vec<PathBuf> =
-        std::fs::read_dir(folder).expect("the suite's folder").map(|it| it.expect("an entry").path()).collect();
+    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder)
+        .expect("the suite's folder")
+        .map(|it| it.expect("an entry").path())
+        .collect();
     entries.sort();
     entries
         .into_iter()

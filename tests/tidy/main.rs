@@ -109,7 +109,18 @@ fn a_module_uses_only_modules_above_it() {
 
 #[test]
 fn the_engine_has_no_clock_no_io_no_web() {
-    let words = ["std::time", "std::fs", "std::env", "std::thread", "std::net::Tcp", "web_sys", "js_sys", "wasm_bindgen", "println!", "static mut"];
+    let words = [
+        "std::time",
+        "std::fs",
+        "std::env",
+        "std::thread",
+        "std::net::Tcp",
+        "web_sys",
+        "js_sys",
+        "wasm_bindgen",
+        "println!",
+        "static mut",
+    ];
     let mut wrong = Vec::new();
     for (path, text) in sources("engine/src", &["rs"]) {
         let text = without_tests(&text);
@@ -144,7 +155,10 @@ fn only_manifest_names_the_parser_and_only_session_serialises() {
         let shown = path.display().to_string();
         let text = without_tests(&text);
         assert!(!text.contains("granit_parser") || shown.contains("/manifest/"), "{shown} names the parser");
-        assert!(!text.contains("serde") || shown.contains("/session/") || shown.ends_with("/session.rs"), "{shown} serialises");
+        assert!(
+            !text.contains("serde") || shown.contains("/session/") || shown.ends_with("/session.rs"),
+            "{shown} serialises"
+        );
     }
 }
 
@@ -170,16 +184,27 @@ fn every_file_belongs_to_a_module() {
             let stem = path.file_stem().and_then(|it| it.to_str()).unwrap_or_default();
             let name = match stem {
                 "lib" | "main" => continue,
-                "mod" => path.parent().and_then(|it| it.file_name()).and_then(|it| it.to_str()).unwrap_or_default(),
+                "mod" => {
+                    path.parent().and_then(|it| it.file_name()).and_then(|it| it.to_str()).unwrap_or_default()
+                }
                 stem => stem,
             };
             let named = all.iter().any(|(other, text)| {
-                other != path && text.lines().any(|line| {
-                    let line = line.trim().trim_start_matches("pub(crate) ").trim_start_matches("pub(super) ").trim_start_matches("pub ");
-                    line.strip_prefix("mod ").and_then(|it| it.strip_suffix(';')) == Some(name)
-                })
+                other != path
+                    && text.lines().any(|line| {
+                        let line = line
+                            .trim()
+                            .trim_start_matches("pub(crate) ")
+                            .trim_start_matches("pub(super) ")
+                            .trim_start_matches("pub ");
+                        line.strip_prefix("mod ").and_then(|it| it.strip_suffix(';')) == Some(name)
+                    })
             });
-            assert!(named || path.components().any(|it| it.as_os_str() == "bin"), "no mod names {}", path.display());
+            assert!(
+                named || path.components().any(|it| it.as_os_str() == "bin"),
+                "no mod names {}",
+                path.display()
+            );
         }
     }
 }
@@ -187,7 +212,15 @@ fn every_file_belongs_to_a_module() {
 #[test]
 fn nothing_is_left_to_do_or_switched_off() {
     // Put together here so that this file does not find itself.
-    let words = [["TO", "DO"], ["FIX", "ME"], ["todo", "!("], ["unimplemented", "!("], ["#[ign", "ore"], [".on", "ly("]].map(|it| it.concat());
+    let words = [
+        ["TO", "DO"],
+        ["FIX", "ME"],
+        ["todo", "!("],
+        ["unimplemented", "!("],
+        ["#[ign", "ore"],
+        [".on", "ly("],
+    ]
+    .map(|it| it.concat());
     let mut wrong = Vec::new();
     for folder in ["engine", "app", "cli", "xtask", "tests"] {
         for (path, text) in sources(folder, &["rs", "js", "mjs", "css"]) {
@@ -207,7 +240,13 @@ fn the_page_says_exactly_the_content_security_policy() {
     let page = std::fs::read_to_string(podyard_tests::root().join("app/index.html")).expect("index.html");
     let page = page.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(page.contains(wanted), "app/index.html's policy differs from: {wanted}");
-    assert!(!page.contains("style=") && !page.contains("<style") && !page.contains("http://") && !page.contains("https://"), "index.html holds nothing inline and nothing foreign");
+    assert!(
+        !page.contains("style=")
+            && !page.contains("<style")
+            && !page.contains("http://")
+            && !page.contains("https://"),
+        "index.html holds nothing inline and nothing foreign"
+    );
 }
 
 #[test]
@@ -220,7 +259,8 @@ fn the_readme_names_the_two_commands() {
 
 #[test]
 fn architecture_names_every_station() {
-    let text = std::fs::read_to_string(podyard_tests::root().join("ARCHITECTURE.md")).expect("ARCHITECTURE.md");
+    let text =
+        std::fs::read_to_string(podyard_tests::root().join("ARCHITECTURE.md")).expect("ARCHITECTURE.md");
     for station in stations() {
         assert!(text.contains(&format!("`{station}`")), "ARCHITECTURE.md does not name `{station}`");
     }

@@ -54,7 +54,9 @@ pub fn matrix(network: &Network, port: Option<(u16, Protocol)>) -> Matrix {
             }
             let Some(cell) = cells.get_mut(*row).and_then(|row| row.get_mut(*column)) else { continue };
             let mut ask = |port: u16, protocol: Protocol| {
-                let listens = || to.listeners.iter().any(|it| it.port == port && it.protocol == protocol && !it.loopback);
+                let listens = || {
+                    to.listeners.iter().any(|it| it.port == port && it.protocol == protocol && !it.loopback)
+                };
                 let allowed = network.policy.allows(*source, *destination, protocol, port);
                 let verdict = match allowed {
                     false => Verdict::Dropped,
@@ -69,7 +71,9 @@ pub fn matrix(network: &Network, port: Option<(u16, Protocol)>) -> Matrix {
             };
             match port {
                 Some((port, protocol)) => ask(port, protocol),
-                None => to.listeners.iter().filter(|it| !it.loopback).for_each(|it| ask(it.port, it.protocol)),
+                None => {
+                    to.listeners.iter().filter(|it| !it.loopback).for_each(|it| ask(it.port, it.protocol))
+                }
             }
         }
     }
@@ -82,9 +86,5 @@ fn end(snapshot: &Snapshot, index: usize, pod: &PodState) -> Option<policy::End>
         let node = snapshot.nodes.iter().position(|node| Some(&node.name) == pod.node.as_ref());
         node.and_then(|it| u32::try_from(it).ok())
     });
-    Some(policy::End {
-        pod: u32::try_from(index).ok(),
-        node: node.flatten(),
-        address: *pod.ips.first()?,
-    })
+    Some(policy::End { pod: u32::try_from(index).ok(), node: node.flatten(), address: *pod.ips.first()? })
 }

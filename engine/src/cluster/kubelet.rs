@@ -2,7 +2,7 @@
 
 use super::naming::hash;
 use super::nodes::{Fit, host_ports};
-use super::{Cluster, Origin, PodState, Span, Time};
+use super::{Cluster, Origin, PodState, Span};
 use crate::Str;
 use crate::api::{self, Labels, Object, ObjectRef, Phase, PodSpec, PortRef, ProbeHandler, Protocol};
 use crate::program::{self, Listener};

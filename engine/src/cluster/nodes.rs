@@ -2,7 +2,7 @@
 
 use super::{Config, NodeState};
 use crate::Str;
-use crate::api::{Cidr, Labels, Object, ObjectRef, Resource};
+use crate::api::{Cidr, Labels, Object, Resource};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;

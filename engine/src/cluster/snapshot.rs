@@ -154,7 +154,8 @@ impl Snapshot {
     /// The pod of this reference.
     pub fn pod(&self, object: &ObjectRef) -> Option<&Arc<PodState>> {
         let key = (&object.namespace, &object.name);
-        let at = self.pods.binary_search_by(|pod| (&pod.object.namespace, &pod.object.name).cmp(&key)).ok()?;
+        let at =
+            self.pods.binary_search_by(|pod| (&pod.object.namespace, &pod.object.name).cmp(&key)).ok()?;
         self.pods.get(at)
     }
 
@@ -168,7 +169,8 @@ impl Snapshot {
     /// The Service of this reference.
     pub fn service(&self, object: &ObjectRef) -> Option<&Arc<ServiceState>> {
         let key = (&object.namespace, &object.name);
-        let at = self.services.binary_search_by(|it| (&it.object.namespace, &it.object.name).cmp(&key)).ok()?;
+        let at =
+            self.services.binary_search_by(|it| (&it.object.namespace, &it.object.name).cmp(&key)).ok()?;
         self.services.get(at)
     }
 
@@ -184,10 +186,8 @@ impl Snapshot {
         let host = host.strip_suffix(".svc").unwrap_or(host);
         let (name, namespace) = host.split_once('.').unwrap_or((host, namespace));
         let key = (namespace, name);
-        let at = self
-            .services
-            .binary_search_by(|it| (&*it.object.namespace, &*it.object.name).cmp(&key))
-            .ok()?;
+        let at =
+            self.services.binary_search_by(|it| (&*it.object.namespace, &*it.object.name).cmp(&key)).ok()?;
         self.services.get(at)
     }
 }

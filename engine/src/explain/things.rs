@@ -67,7 +67,10 @@ pub fn policy_state(policy: &NetworkPolicy, selected: usize) -> String {
     };
     match selected {
         0 => "Selects no pod: it has no effect.".to_owned(),
-        _ => format!("Isolates {} for {directions}: only what a policy's rule admits may pass.", count(selected, "pod")),
+        _ => format!(
+            "Isolates {} for {directions}: only what a policy's rule admits may pass.",
+            count(selected, "pod")
+        ),
     }
 }
 
@@ -111,7 +114,9 @@ pub fn refusal(refusal: Refusal<'_>) -> String {
             "Nothing here is called {name}. Write namespace/pod, namespace/deploy/name, a DNS name, an address, node:NAME or outside."
         ),
         Refusal::NoPods(name) => format!("{name} has no pod that runs."),
-        Refusal::NoSource(name) => format!("{name} cannot start a connection: name a pod, a node or outside."),
+        Refusal::NoSource(name) => {
+            format!("{name} cannot start a connection: name a pod, a node or outside.")
+        }
         Refusal::NoPort(name) => format!("{name} declares no port. Name one: {name}:80."),
         Refusal::FlowForgotten => "This flow is too old: only the last 10,000 are kept.".to_owned(),
     }
@@ -131,7 +136,10 @@ mod tests {
     fn a_policy_that_selects_nothing_says_so() {
         let policy = NetworkPolicy { isolates_ingress: true, ..NetworkPolicy::default() };
         assert_eq!(policy_state(&policy, 0), "Selects no pod: it has no effect.");
-        assert_eq!(policy_state(&policy, 2), "Isolates 2 pods for ingress: only what a policy's rule admits may pass.");
+        assert_eq!(
+            policy_state(&policy, 2),
+            "Isolates 2 pods for ingress: only what a policy's rule admits may pass."
+        );
     }
 
     #[test]

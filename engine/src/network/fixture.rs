@@ -30,8 +30,13 @@ pub(crate) struct World(pub Snapshot);
 impl World {
     /// Two nodes with their pod ranges.
     pub(crate) fn new() -> Self {
-        let config =
-            Config { nodes: 2, profile: Profile::REFERENCE, host_network: HostNetworkPods::AsNode, seed: 1 };
+        let config = Config {
+            nodes: 2,
+            profile: Profile::REFERENCE,
+            host_network: HostNetworkPods::AsNode,
+            seed: 1,
+            system: false,
+        };
         let node = |number: u8| NodeState {
             name: format!("node-{number}").into(),
             labels: Labels::default(),

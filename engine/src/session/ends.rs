@@ -165,8 +165,12 @@ pub(super) fn connection(
                     Some(address) => (Target::Address(*address), port),
                     None => (Target::Name(full_name(object)), port),
                 },
-                None if namespace.as_ref() == Some(&object.namespace) => (Target::Name(object.name.clone()), port),
-                None if namespace.is_some() => (Target::Name(format!("{}.{}", object.name, object.namespace).into()), port),
+                None if namespace.as_ref() == Some(&object.namespace) => {
+                    (Target::Name(object.name.clone()), port)
+                }
+                None if namespace.is_some() => {
+                    (Target::Name(format!("{}.{}", object.name, object.namespace).into()), port)
+                }
                 None => match service.cluster_ips.first() {
                     Some(address) => (Target::Address(*address), port),
                     None => (Target::Name(full_name(object)), port),

@@ -93,7 +93,8 @@ impl Files {
 
     /// Every finding of reading, file by file in the order of the text.
     pub(super) fn diagnostics(&self) -> Vec<Diagnostic> {
-        let mut all: Vec<Diagnostic> = self.files.iter().flat_map(|file| file.diagnostics.iter().cloned()).collect();
+        let mut all: Vec<Diagnostic> =
+            self.files.iter().flat_map(|file| file.diagnostics.iter().cloned()).collect();
         all.extend(self.duplicates.iter().cloned());
         all
     }
@@ -108,7 +109,11 @@ impl Files {
                     from: file.index.utf16(&file.text, document.span.start),
                     to: file.index.utf16(&file.text, document.span.end),
                     line: file.index.position(&file.text, document.span.start).line,
-                    objects: document.objects.iter().map(|read| read.object.reference().to_string()).collect(),
+                    objects: document
+                        .objects
+                        .iter()
+                        .map(|read| read.object.reference().to_string())
+                        .collect(),
                     stale: document.stale,
                 });
             }
@@ -128,11 +133,6 @@ impl Files {
             to: file.index.utf16(&file.text, span.end),
             ..Link::default()
         }
-    }
-
-    /// The byte span of a UTF-16 range of a file, for tests of fixes.
-    pub(super) fn file_name(&self, id: FileId) -> &str {
-        self.files.iter().find(|file| file.id == id).map_or("", |file| &file.name)
     }
 
     /// Where a field of an object stands now; `None` for objects no file states.
@@ -199,9 +199,13 @@ impl FileState {
         let same = alignment(&before.iter().map(|it| it.fingerprint).collect::<Vec<_>>(), &prints);
         self.diagnostics = parsed.diagnostics;
         for (i, document) in parsed.documents.iter().enumerate() {
-            let broken_text = document.root.is_none();
+            let inside =
+                |it: &Diagnostic| it.span.start >= document.span.start && it.span.end <= document.span.end;
+            let broken = document.root.is_none()
+                || self.diagnostics.iter().any(|it| it.severity == Severity::Error && inside(it));
             let (objects, findings) = api::read(document);
-            let stale = broken_text || findings.iter().any(|it| it.severity == Severity::Error);
+            let objects = if broken { Vec::new() } else { objects };
+            let stale = broken || findings.iter().any(|it| it.severity == Severity::Error);
             let mut reads: Vec<Read> = objects
                 .into_iter()
                 .map(|object| Read { object: Arc::new(object), base: document.span.start })
@@ -232,7 +236,8 @@ impl FileState {
 /// For each new document the old one it was: equal ones from both ends, the rest between them in order.
 fn alignment(old: &[u64], new: &[u64]) -> Vec<Option<usize>> {
     let head = old.iter().zip(new).take_while(|(a, b)| a == b).count();
-    let tail = old.iter().skip(head).rev().zip(new.iter().skip(head).rev()).take_while(|(a, b)| a == b).count();
+    let tail =
+        old.iter().skip(head).rev().zip(new.iter().skip(head).rev()).take_while(|(a, b)| a == b).count();
     (0..new.len())
         .map(|i| {
             if i + tail >= new.len() {

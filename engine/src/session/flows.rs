@@ -29,8 +29,15 @@ impl FlowWords {
     }
 
     /// The flows from `next` on, the newest [`MOST`] of them.
-    pub(super) fn since(&mut self, next: u64, simulation: &Simulation, files: &Files, epoch: Time) -> FlowsView {
-        let mut fresh: Vec<&Flow> = simulation.flows().rev().take_while(|flow| flow.id >= next).take(MOST).collect();
+    pub(super) fn since(
+        &mut self,
+        next: u64,
+        simulation: &Simulation,
+        files: &Files,
+        epoch: Time,
+    ) -> FlowsView {
+        let mut fresh: Vec<&Flow> =
+            simulation.flows().rev().take_while(|flow| flow.id >= next).take(MOST).collect();
         fresh.reverse();
         FlowsView {
             time: (simulation.now() - epoch).0,

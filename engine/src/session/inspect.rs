@@ -102,7 +102,10 @@ fn service_facts(view: &mut InspectView, service: &ServiceState, snapshot: &Snap
     view.state = text(explain::service_state(service, ready, endpoints.len()));
     view.fact("type", text(service_type(service.spec.kind)));
     view.fact("address", code(list(&service.cluster_ips)));
-    view.fact("outside address", code(list(service.load_balancer_ips.iter().chain(&service.spec.external_ips))));
+    view.fact(
+        "outside address",
+        code(list(service.load_balancer_ips.iter().chain(&service.spec.external_ips))),
+    );
     for (port, node_port) in &service.ports {
         let target = match &port.target {
             PortRef::Number(number) => number.to_string(),
@@ -116,7 +119,9 @@ fn service_facts(view: &mut InspectView, service: &ServiceState, snapshot: &Snap
     }
     for endpoint in service.slices.iter().flat_map(|slice| &slice.endpoints) {
         match &endpoint.target {
-            Some(pod) => view.relate(if endpoint.ready { "ready endpoint" } else { "endpoint, not ready" }, pod),
+            Some(pod) => {
+                view.relate(if endpoint.ready { "ready endpoint" } else { "endpoint, not ready" }, pod)
+            }
             None => view.fact("endpoint", code(endpoint.address)),
         }
     }
@@ -149,12 +154,20 @@ fn policy_facts(view: &mut InspectView, object: &ObjectRef, network: &Network) -
     let selected: Vec<&PodState> = snapshot
         .pods_of(&object.namespace)
         .iter()
-        .filter(|pod| policy.pod_selector.matches(&pod.labels) && !matches!(pod.phase, Phase::Succeeded | Phase::Failed))
+        .filter(|pod| {
+            policy.pod_selector.matches(&pod.labels) && !matches!(pod.phase, Phase::Succeeded | Phase::Failed)
+        })
         .map(|pod| &**pod)
         .collect();
     view.state = text(explain::policy_state(policy, selected.len()));
-    view.fact("ingress rules", text(if policy.isolates_ingress { policy.ingress.len().to_string() } else { String::new() }));
-    view.fact("egress rules", text(if policy.isolates_egress { policy.egress.len().to_string() } else { String::new() }));
+    view.fact(
+        "ingress rules",
+        text(if policy.isolates_ingress { policy.ingress.len().to_string() } else { String::new() }),
+    );
+    view.fact(
+        "egress rules",
+        text(if policy.isolates_egress { policy.egress.len().to_string() } else { String::new() }),
+    );
     selected.into_iter().for_each(|pod| view.relate("selects", &pod.object));
     Some(())
 }
@@ -164,14 +177,22 @@ fn namespace_facts(view: &mut InspectView, object: &ObjectRef, snapshot: &Snapsh
     let pods = snapshot.pods_of(&object.name).len();
     view.state = text(explain::namespace_state(namespace, pods));
     view.fact("labels", labels(&namespace.labels));
-    snapshot.policies.iter().filter(|(it, _)| it.namespace == object.name).for_each(|(it, _)| view.relate("policy", it));
+    snapshot
+        .policies
+        .iter()
+        .filter(|(it, _)| it.namespace == object.name)
+        .for_each(|(it, _)| view.relate("policy", it));
     Some(())
 }
 
 fn workload_facts(view: &mut InspectView, object: &ObjectRef, snapshot: &Snapshot) -> Option<()> {
     let workload = snapshot.workload(object)?;
-    let pods: Vec<&PodState> =
-        snapshot.pods_of(&object.namespace).iter().filter(|pod| pod.workload == *object).map(|pod| &**pod).collect();
+    let pods: Vec<&PodState> = snapshot
+        .pods_of(&object.namespace)
+        .iter()
+        .filter(|pod| pod.workload == *object)
+        .map(|pod| &**pod)
+        .collect();
     let ready = pods.iter().filter(|pod| phase(pod) == PodPhase::Ready).count();
     view.state = text(explain::workload_state(workload, ready, pods.len()));
     for call in workload.calls.iter() {

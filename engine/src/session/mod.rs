@@ -18,7 +18,7 @@ pub use view::*;
 use crate::analysis;
 use crate::api::{Object, ObjectRef, Protocol};
 use crate::cluster::{Cluster, Config, Span, Time, is_system_namespace};
-use crate::connect::{Trace, connect_every};
+use crate::connect::{Trace, connect_every, other_profiles};
 use crate::diagnostic::{self, Diagnostic};
 use crate::explain;
 use crate::network::Network;
@@ -99,9 +99,13 @@ impl Session {
                 let next = self.simulation.next_event().unwrap_or(self.simulation.now());
                 self.advance(next)
             }
-            Command::Walk { from, to, port, protocol } => vec![self.walk(&from, &to, port, protocol.as_deref())],
+            Command::Walk { from, to, port, protocol } => {
+                vec![self.walk(&from, &to, port, protocol.as_deref())]
+            }
             Command::WalkFlow { flow } => vec![match self.simulation.flow(flow) {
-                Some(flow) => Update::Walk(Box::new(walk::walk(&flow.trace, self.simulation.network(), &self.files))),
+                Some(flow) => {
+                    Update::Walk(Box::new(walk::walk(&flow.trace, self.simulation.network(), &self.files)))
+                }
                 None => Update::Refused(explain::refusal(explain::Refusal::FlowForgotten)),
             }],
             Command::Targets { from } => vec![self.targets(&from)],
@@ -256,8 +260,11 @@ impl Session {
     fn walk(&self, from: &str, to: &str, port: Option<u16>, protocol: Option<&str>) -> Update {
         let network = self.network();
         match self.trace(from, to, port, protocol) {
-            Ok(trace) => {
-                let trace = crate::connect::with_other_profiles(network, trace);
+            Ok(mut trace) => {
+                let others = trace.depends_on_plugin.is_some().then(|| other_profiles(network, &trace));
+                if let (Some(others), Some((_, verdicts))) = (others, &mut trace.depends_on_plugin) {
+                    *verdicts = others;
+                }
                 Update::Walk(Box::new(walk::walk(&trace, network, &self.files)))
             }
             Err(unusable) => Update::Refused(refusal(&unusable)),
@@ -265,7 +272,13 @@ impl Session {
     }
 
     /// The way that shows most: of all endpoints the one with the worst verdict.
-    fn trace(&self, from: &str, to: &str, port: Option<u16>, protocol: Option<&str>) -> Result<Trace, Unusable> {
+    fn trace(
+        &self,
+        from: &str,
+        to: &str,
+        port: Option<u16>,
+        protocol: Option<&str>,
+    ) -> Result<Trace, Unusable> {
         let network = self.network();
         let snapshot = &network.snapshot;
         let (from, to) = (ends::find(from, snapshot)?, ends::find(to, snapshot)?);
@@ -281,16 +294,18 @@ impl Session {
             Ok(source) => source,
             Err(unusable) => return Update::Refused(refusal(&unusable)),
         };
-        let services = snapshot.services.iter().map(|it| (End::Service(it.object.clone()), it.object.clone()));
-        let workloads = snapshot
-            .workloads
-            .iter()
-            .filter_map(|it| Some((End::Pod(ends::representative(snapshot, &it.object)?), it.object.clone())));
+        let services =
+            snapshot.services.iter().map(|it| (End::Service(it.object.clone()), it.object.clone()));
+        let workloads = snapshot.workloads.iter().filter_map(|it| {
+            Some((End::Pod(ends::representative(snapshot, &it.object)?), it.object.clone()))
+        });
         let mut targets = Vec::new();
         for (end, object) in services.chain(workloads).filter(|(_, it)| !is_system_namespace(&it.namespace)) {
             let Ok(connection) = ends::connection(&source, &end, None, None, snapshot) else { continue };
             let ways = connect_every(network, &connection);
-            let Some((_, worst)) = ways.iter().max_by_key(|(_, it)| analysis::severity(it.verdict)) else { continue };
+            let Some((_, worst)) = ways.iter().max_by_key(|(_, it)| analysis::severity(it.verdict)) else {
+                continue;
+            };
             targets.push(TargetView {
                 id: object.to_string(),
                 label: object.name.to_string(),
@@ -304,7 +319,8 @@ impl Session {
     }
 
     fn inspect(&self, id: &str) -> Update {
-        let found = ends::reference(id).and_then(|object| inspect::inspect(&object, self.network(), &self.files));
+        let found =
+            ends::reference(id).and_then(|object| inspect::inspect(&object, self.network(), &self.files));
         match found {
             Some(view) => Update::Inspect(Box::new(view)),
             None => Update::Refused(refusal(&Unusable::Unknown(id.to_owned()))),
@@ -316,7 +332,11 @@ impl Session {
         let found = analysis::matrix(self.network(), port.map(|port| (port, protocol)));
         let cells = found.cells.into_iter().map(|row| {
             row.into_iter()
-                .map(|cell| MatrixCell { of: cell.of, allowed: cell.allowed, verdict: cell.verdict.map(world::verdict) })
+                .map(|cell| MatrixCell {
+                    of: cell.of,
+                    allowed: cell.allowed,
+                    verdict: cell.verdict.map(world::verdict),
+                })
                 .collect()
         });
         Update::Matrix(Box::new(MatrixView {

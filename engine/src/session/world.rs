@@ -3,8 +3,8 @@
 use super::ends::VISITOR;
 use super::files::Files;
 use super::view::{
-    CallView, ContainerView, NamespaceView, NodeView, PodPhase, PodView, PortView, ServiceView, Verdict, WorkloadView,
-    WorldView,
+    CallView, ContainerView, NamespaceView, NodeView, PodPhase, PodView, PortView, ServiceView, Verdict,
+    WorkloadView, WorldView,
 };
 use crate::analysis::{Outcomes, outcomes};
 use crate::api::{Kind, ObjectRef, Phase, PortRef, ServiceType};
@@ -120,7 +120,8 @@ pub(super) fn phase(pod: &PodState) -> PodPhase {
 /// The part of a pod's name that tells it from its siblings; a stateful or bare pod's whole name.
 pub(super) fn short_name(pod: &PodState) -> String {
     let name: &str = &pod.object.name;
-    let whole = matches!(pod.workload.kind, Kind::StatefulSet | Kind::Pod) || !name.starts_with(&*pod.workload.name);
+    let whole =
+        matches!(pod.workload.kind, Kind::StatefulSet | Kind::Pod) || !name.starts_with(&*pod.workload.name);
     match name.rsplit_once('-') {
         Some((_, last)) if !whole => last.to_owned(),
         _ => name.to_owned(),
@@ -189,7 +190,12 @@ fn service_view(snapshot: &Snapshot, service: &ServiceState, files: &Files) -> S
         kind: service_type(service.spec.kind).to_owned(),
         headless: service.spec.headless,
         cluster_ip: service.cluster_ips.first().map(ToString::to_string),
-        external: service.load_balancer_ips.iter().chain(&service.spec.external_ips).map(ToString::to_string).collect(),
+        external: service
+            .load_balancer_ips
+            .iter()
+            .chain(&service.spec.external_ips)
+            .map(ToString::to_string)
+            .collect(),
         ports: service
             .ports
             .iter()

@@ -12,7 +12,8 @@ pub(crate) struct Dice(Lcg64Xsh32);
 impl Dice {
     /// The stream for one purpose: other purposes never disturb it.
     pub(crate) fn new(seed: u64, purpose: &str) -> Self {
-        let stream = purpose.bytes().fold(0u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte)));
+        let stream =
+            purpose.bytes().fold(0u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte)));
         Self(Lcg64Xsh32::new(seed, stream))
     }
 

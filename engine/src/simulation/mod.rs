@@ -233,7 +233,9 @@ impl Simulation {
                 let pods = running_pods(&self.network.snapshot, workload);
                 if !pods.is_empty() {
                     let pod = pods.get(self.pacing.below(pods.len())).cloned();
-                    for (pod, stream) in pod.into_iter().flat_map(|pod| calls.iter().map(move |it| (pod.clone(), it))) {
+                    for (pod, stream) in
+                        pod.into_iter().flat_map(|pod| calls.iter().map(move |it| (pod.clone(), it)))
+                    {
                         let chain = [workload.clone()];
                         let connection = Connection {
                             source: Source::Pod(pod),
@@ -259,6 +261,7 @@ impl Simulation {
         cause: Option<u64>,
         chain: &[ObjectRef],
     ) -> Time {
+        self.state.now = self.now;
         let trace = Arc::new(connect(&self.network, &connection, &mut self.state, &mut self.endpoints));
         let walked = trace.hops.iter().fold(Span(0), |sum, hop| Span(sum.0.saturating_add(hop.took.0)));
         let took = match trace.verdict {
@@ -292,8 +295,12 @@ impl Simulation {
         longer.push(pod.workload.clone());
         for call in pod.calls.iter() {
             let when = arrived + self.pacing.between(Span::millis(5), Span::millis(40));
-            let work =
-                Work::Request { pod: pod.object.clone(), call: call.clone(), cause: id, chain: longer.clone() };
+            let work = Work::Request {
+                pod: pod.object.clone(),
+                call: call.clone(),
+                cause: id,
+                chain: longer.clone(),
+            };
             self.push(when, work);
         }
     }
@@ -331,7 +338,9 @@ fn running_pods(snapshot: &Snapshot, workload: &ObjectRef) -> Vec<ObjectRef> {
     snapshot
         .pods
         .iter()
-        .filter(|pod| pod.workload == *workload && pod.phase == crate::api::Phase::Running && !pod.terminating)
+        .filter(|pod| {
+            pod.workload == *workload && pod.phase == crate::api::Phase::Running && !pod.terminating
+        })
         .map(|pod| pod.object.clone())
         .collect()
 }

@@ -90,8 +90,7 @@ pub fn outside_address(
     if let Some(address) = external {
         return Some((*address, port));
     }
-    let (_, node_port) =
-        service.ports.iter().find(|(it, _)| it.port == port && it.protocol == protocol)?;
+    let (_, node_port) = service.ports.iter().find(|(it, _)| it.port == port && it.protocol == protocol)?;
     let node = snapshot.nodes.iter().find(|node| node.ready)?;
     Some((*node.addresses.first()?, (*node_port)?))
 }
@@ -110,7 +109,9 @@ impl Plan {
         for workload in &snapshot.workloads {
             for call in workload.calls.iter() {
                 let key = (workload.object.clone(), call.host.clone(), call.port, call.protocol);
-                plan.streams.entry(key).or_insert_with(|| Arc::new(StreamKey::of_call(&workload.object, call)));
+                plan.streams
+                    .entry(key)
+                    .or_insert_with(|| Arc::new(StreamKey::of_call(&workload.object, call)));
             }
         }
         let calls = CallGraph::of(snapshot);
@@ -131,7 +132,8 @@ impl Plan {
         for workload in roots.into_iter().chain(rest) {
             if !called.contains(&workload.object) {
                 calls.reach(vec![workload.object.clone()], &mut called);
-                let streams = workload.calls.iter().filter_map(|call| plan.get(&workload.object, call)).collect();
+                let streams =
+                    workload.calls.iter().filter_map(|call| plan.get(&workload.object, call)).collect();
                 plan.callers.insert(Caller::Workload(workload.object.clone()), streams);
             }
         }
@@ -217,7 +219,8 @@ impl CallGraph {
         }
         for workload in &snapshot.workloads {
             let named = workload.calls.iter();
-            let named = named.filter_map(|call| snapshot.service_named(&call.host, &workload.object.namespace));
+            let named =
+                named.filter_map(|call| snapshot.service_named(&call.host, &workload.object.namespace));
             let callees: BTreeSet<ObjectRef> =
                 named.flat_map(|service| graph.behind(&service.object).to_vec()).collect();
             graph.called.extend(callees.iter().filter(|it| **it != workload.object).cloned());

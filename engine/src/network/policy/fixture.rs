@@ -72,7 +72,13 @@ pub(super) fn world() -> Snapshot {
 }
 
 fn config() -> Config {
-    Config { nodes: 0, profile: Profile::REFERENCE, host_network: HostNetworkPods::AsNode, seed: 1 }
+    Config {
+        nodes: 0,
+        profile: Profile::REFERENCE,
+        host_network: HostNetworkPods::AsNode,
+        seed: 1,
+        system: false,
+    }
 }
 
 impl Snapshot {
@@ -93,7 +99,7 @@ impl Snapshot {
         }));
         self
     }
-    pub(super) fn pod(self, name: &str, node: &str, ip: &str, pairs: &[(&str, &str)]) -> Self {
+    pub(super) fn with_pod(self, name: &str, node: &str, ip: &str, pairs: &[(&str, &str)]) -> Self {
         self.pod_with(name, node, ip, pairs, |_| ())
     }
     /// `name` is `namespace/name`; `ip` may be empty or several, separated by commas.

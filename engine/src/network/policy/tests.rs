@@ -21,12 +21,12 @@ fn shop() -> Snapshot {
         .namespace("pay", &[])
         .node("n1", "192.168.0.1")
         .node("n2", "192.168.0.2")
-        .pod("pay/ledger", "n2", "10.0.2.9", &[("app", "api")])
-        .pod("shop/api", "n1", "10.0.1.1", &[("app", "api")])
+        .with_pod("pay/ledger", "n2", "10.0.2.9", &[("app", "api")])
+        .with_pod("shop/api", "n1", "10.0.1.1", &[("app", "api")])
         .pod_with("shop/db-0", "n1", "10.0.1.2", &[("app", "db")], |pod| {
             Arc::make_mut(&mut pod.spec).containers = vec![container(&[("sql", 5432)])];
         })
-        .pod("shop/reports", "n2", "10.0.2.1", &[("app", "reports")])
+        .with_pod("shop/reports", "n2", "10.0.2.1", &[("app", "reports")])
         .policy(
             "shop/db-only-api",
             ingress(selector(&[("app", "db")]), vec![rule(vec![admitted], vec![tcp(5432)])]),
