@@ -28,7 +28,7 @@ class Sign extends GutterMarker {
       path.setAttribute("class", filled ? "filled" : "stroked");
       svg.append(path);
     }
-    const attributes = { viewBox: "0 0 16 16", width: 12, height: 12, role: "img", class: this.name, part: this.name };
+    const attributes = { viewBox: "0 0 16 16", width: 12, height: 12, class: this.name, part: this.name };
     for (const [key, value] of Object.entries(attributes)) svg.setAttribute(key, value);
     return svg;
   }

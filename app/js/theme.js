@@ -3,7 +3,7 @@
 import { EditorView } from "@codemirror/view";
 
 const ink = "var(--ink, CanvasText)";
-const quiet = "var(--ink-2, GrayText)";
+const quiet = "var(--ink-2, color-mix(in srgb, CanvasText 70%, Canvas))";
 const ground = "var(--ground, Canvas)";
 const lane = "var(--lane, color-mix(in srgb, CanvasText 6%, Canvas))";
 const line = "var(--line, color-mix(in srgb, CanvasText 25%, Canvas))";

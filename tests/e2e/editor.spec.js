@@ -67,7 +67,7 @@ test("diagnostics and marks show, and survive an older offset", async ({ page })
   await expect(page.locator("#editor .cm-lintRange-error")).toHaveText("Pod");
   await expect(page.locator("#editor .cm-lint-marker-error")).toBeVisible();
   await expect(page.locator("#editor span.decides")).toHaveText("name");
-  await expect(page.locator("#editor").getByRole("img", { name: "decides" })).toBeVisible();
+  await expect(page.locator("#editor svg.decides")).toBeVisible();
 });
 
 test("each text keeps its own history, and a place can be revealed", async ({ page }) => {
