@@ -1,2 +1,21 @@
-//! Podyard.
-fn main() {}
+//! One module, two lives: the page, or the worker that runs the engine for it.
+
+use podyard_app::{page::App, worker::serve};
+
+fn main() {
+    match serve::scope() {
+        Some(scope) => serve::serve(scope),
+        None => {
+            std::panic::set_hook(Box::new(page_stopped));
+            leptos::mount::mount_to_body(App);
+        }
+    }
+}
+
+/// The page itself cannot go on: what `index.html` or the style sheets keep for this moment is shown.
+fn page_stopped(info: &std::panic::PanicHookInfo<'_>) {
+    leptos::logging::error!("{info}");
+    if let Some(root) = leptos::prelude::document().document_element() {
+        let _ = root.set_attribute("data-stopped", "page");
+    }
+}

@@ -107,6 +107,14 @@ impl Page {
         });
     }
 
+    /// Opens an empty work, keeping the present one.
+    pub fn open_empty(self) {
+        if self.put_by() {
+            let file = File { name: "manifests.yaml".into(), text: String::new() };
+            self.open(Documents::new("Your work", None, vec![file]));
+        }
+    }
+
     /// Opens a work from under "Your work", keeping the present one.
     pub fn open_kept(self, key: &str) {
         if !self.put_by() {

@@ -18,7 +18,7 @@ pub enum Show {
 }
 
 /// A tab of the drawer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Tab {
     /// Connections as they happen.
     Flows,

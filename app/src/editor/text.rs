@@ -1,0 +1,158 @@
+//! One text in the rich editor, or in a plain field until that has arrived.
+
+use super::glue;
+use leptos::{html, prelude::*, task::spawn_local};
+use wasm_bindgen::JsValue;
+
+/// A stretch of the text with something to say about it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// UTF-16 offset of its first character.
+    pub from: u32,
+    /// UTF-16 offset past its last.
+    pub to: u32,
+    /// `error`, `warning` or `info`.
+    pub severity: &'static str,
+    /// What to say.
+    pub message: String,
+}
+
+/// A line with a sign in the gutter.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mark {
+    /// Line from 1.
+    pub line: u32,
+    /// UTF-16 offset of the first character it is about.
+    pub from: u32,
+    /// UTF-16 offset past the last.
+    pub to: u32,
+    /// The verdict's class: `v-silent`.
+    pub class: &'static str,
+    /// The glyph's path data.
+    pub glyph: Vec<(&'static str, bool)>,
+    /// Its name.
+    pub title: String,
+}
+
+/// A text that was put there by something else than typing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Given {
+    /// Tells one text from another, so that each keeps its own undo.
+    pub key: u64,
+    /// Grows when the text changed.
+    pub revision: u64,
+    /// The text.
+    pub text: String,
+}
+
+/// A text editor.
+#[component]
+pub fn TextEditor(
+    /// What is edited.
+    #[prop(into)]
+    label: Signal<String>,
+    /// The text as given; typing does not change it.
+    #[prop(into)]
+    given: Signal<Given>,
+    /// Something was typed.
+    #[prop(into)]
+    on_input: Callback<(u64, String)>,
+    /// Stretches to underline.
+    #[prop(into)]
+    findings: Signal<Vec<Finding>>,
+    /// Lines to mark in the gutter.
+    #[prop(into)]
+    marks: Signal<Vec<Mark>>,
+    /// A place to go to, counted.
+    #[prop(into)]
+    reveal: Signal<(u64, u32, u32)>,
+) -> impl IntoView {
+    let host = NodeRef::<html::Div>::new();
+    let field = NodeRef::<html::Textarea>::new();
+    let editor = StoredValue::new_local(None::<glue::Editor>);
+    let rich = RwSignal::new(false);
+    let shown_key = StoredValue::new(0_u64);
+
+    Effect::new(move || {
+        let Some(host) = host.get() else { return };
+        spawn_local(async move {
+            let typed = move |text: String| on_input.run((shown_key.get_value(), text));
+            match glue::Editor::mount(&host, &label.get_untracked(), typed).await {
+                Ok(mounted) => {
+                    // What was typed into the plain field meanwhile is the text now.
+                    if let Some(field) = field.get_untracked() {
+                        mounted.show(&shown_key.get_value().to_string(), &field.value());
+                    }
+                    editor.set_value(Some(mounted));
+                    rich.set(true);
+                }
+                // The plain field stays: it edits the same text.
+                Err(error) => warn_about(&error),
+            }
+        });
+    });
+    Effect::new(move || {
+        let given = given.get();
+        shown_key.set_value(given.key);
+        if let Some(field) = field.get() {
+            field.set_value(&given.text);
+        }
+        editor.with_value(|editor| {
+            if let Some(editor) = editor {
+                editor.show(&given.key.to_string(), &given.text);
+            }
+        });
+    });
+    Effect::new(move || {
+        let (findings, marks) = (findings.get(), marks.get());
+        if rich.get() {
+            editor.with_value(|editor| {
+                if let Some(editor) = editor {
+                    editor.set_findings(&findings);
+                    editor.set_marks(&marks);
+                }
+            });
+        }
+    });
+    Effect::new(move |before: Option<u64>| {
+        let (count, from, to) = reveal.get();
+        if rich.get() && count > 0 && before != Some(count) {
+            editor.with_value(|editor| {
+                if let Some(editor) = editor {
+                    editor.reveal(from, to);
+                }
+            });
+        } else if before != Some(count)
+            && count > 0
+            && let Some(field) = field.get_untracked()
+        {
+            let _ = field.set_selection_range(from, to);
+        }
+        if rich.get() { count } else { before.unwrap_or(0) }
+    });
+    on_cleanup(move || {
+        if let Some(editor) = editor.try_update_value(Option::take).flatten() {
+            editor.destroy();
+        }
+    });
+    view! {
+        <div class="text-editor" class:rich=move || rich.get()>
+            <textarea
+                node_ref=field
+                class="plain-text"
+                aria-label=move || label.get()
+                spellcheck="false"
+                autocapitalize="off"
+                autocomplete="off"
+                wrap="off"
+                hidden=move || rich.get()
+                on:input=move |event| on_input.run((shown_key.get_value(), event_target_value(&event)))
+            ></textarea>
+            <div node_ref=host class="rich-text" hidden=move || !rich.get()></div>
+        </div>
+    }
+}
+
+fn warn_about(error: &JsValue) {
+    leptos::logging::warn!("the rich editor did not load: {error:?}");
+}
