@@ -1,0 +1,2 @@
+//! The page of Podyard.
+pub mod scene;
