@@ -32,6 +32,7 @@ pub struct Position {
 /// The line starts of one text; converts between bytes, line:column and UTF-16 offsets.
 #[derive(Clone, Debug, Default)]
 pub struct LineIndex {
+    /// Byte offset of each line start.
     starts: Vec<u32>,
     /// UTF-16 offset of each line start.
     starts_utf16: Vec<u32>,
@@ -39,20 +40,60 @@ pub struct LineIndex {
 
 impl LineIndex {
     /// Indexes `text`. Lines end at `\n`, `\r\n` or a lone `\r`.
-    pub fn new(_text: &str) -> Self {
-        todo!()
+    pub fn new(text: &str) -> Self {
+        let mut index = Self { starts: vec![0], starts_utf16: vec![0] };
+        let (mut byte, mut utf16) = (0u32, 0u32);
+        let mut chars = text.chars().peekable();
+        while let Some(it) = chars.next() {
+            byte = byte.saturating_add(it.len_utf8() as u32);
+            utf16 = utf16.saturating_add(it.len_utf16() as u32);
+            if it == '\n' || (it == '\r' && chars.peek() != Some(&'\n')) {
+                index.starts.push(byte);
+                index.starts_utf16.push(utf16);
+            }
+        }
+        index
     }
+
     /// The position of a byte offset; offsets past the end or inside a character are clamped.
-    pub fn position(&self, _text: &str, _byte: u32) -> Position {
-        todo!()
+    pub fn position(&self, text: &str, byte: u32) -> Position {
+        let (line, head) = self.head(text, byte);
+        Position { line: line as u32 + 1, column: head.chars().count() as u32 + 1 }
     }
+
     /// Bytes → UTF-16 code units.
-    pub fn utf16(&self, _text: &str, _byte: u32) -> u32 {
-        todo!()
+    pub fn utf16(&self, text: &str, byte: u32) -> u32 {
+        let (line, head) = self.head(text, byte);
+        let start = self.starts_utf16.get(line).copied().unwrap_or(0);
+        start + head.encode_utf16().count() as u32
     }
+
     /// UTF-16 code units → bytes.
-    pub fn byte(&self, _text: &str, _utf16: u32) -> u32 {
-        todo!()
+    pub fn byte(&self, text: &str, utf16: u32) -> u32 {
+        let line = self.starts_utf16.partition_point(|start| *start <= utf16).saturating_sub(1);
+        let start = self.starts.get(line).copied().unwrap_or(0);
+        let mut left = utf16.saturating_sub(self.starts_utf16.get(line).copied().unwrap_or(0));
+        let mut byte = start;
+        for it in text.get(start as usize..).unwrap_or_default().chars() {
+            let width = it.len_utf16() as u32;
+            if left < width {
+                break;
+            }
+            left -= width;
+            byte += it.len_utf8() as u32;
+        }
+        byte
+    }
+
+    /// The line of an offset, from 0, and its text up to there.
+    fn head<'a>(&self, text: &'a str, byte: u32) -> (usize, &'a str) {
+        let mut end = (byte as usize).min(text.len());
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        let line = self.starts.partition_point(|start| *start as usize <= end).saturating_sub(1);
+        let start = self.starts.get(line).copied().unwrap_or(0) as usize;
+        (line, text.get(start..end).unwrap_or_default())
     }
 }
 
@@ -75,8 +116,21 @@ impl FieldPath {
         Self::default()
     }
     /// From Kubernetes' notation, `spec.ports[0].name`; keys with dots in brackets: `metadata.labels[app.kubernetes.io/name]`.
-    pub fn parse(_path: &str) -> Self {
-        todo!()
+    pub fn parse(path: &str) -> Self {
+        let mut steps = Vec::new();
+        let mut rest = path;
+        while !rest.is_empty() {
+            if let Some((inside, after)) = rest.strip_prefix('[').and_then(|it| it.split_once(']')) {
+                steps.push(inside.parse().map_or_else(|_| Step::Field(inside.into()), Step::Index));
+                rest = after.strip_prefix('.').unwrap_or(after);
+            } else {
+                let end = rest.find(['.', '[']).filter(|at| *at > 0).unwrap_or(rest.len());
+                steps.push(Step::Field(rest.get(..end).unwrap_or_default().into()));
+                let after = rest.get(end..).unwrap_or_default();
+                rest = after.strip_prefix('.').unwrap_or(after);
+            }
+        }
+        Self(steps)
     }
     /// This path and one more key.
     pub fn field(&self, name: &str) -> Self {
@@ -117,4 +171,43 @@ pub struct Edit {
     pub span: Span,
     /// What comes.
     pub insert: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn paths_are_written_as_kubernetes_does() {
+        for path in
+            ["spec.ingress[0].from[1]", "metadata.labels[app.kubernetes.io/name]", "", "items[2].spec"]
+        {
+            assert_eq!(FieldPath::parse(path).to_string(), path);
+        }
+        assert_eq!(FieldPath::parse("a.b").field("c").index(3).to_string(), "a.b.c[3]");
+    }
+
+    #[test]
+    fn positions_count_characters_and_lines() {
+        let text = "a\r\nä🦀b\rc";
+        let index = LineIndex::new(text);
+        let at = |needle: &str| index.position(text, text.find(needle).unwrap() as u32);
+        assert_eq!(at("b"), Position { line: 2, column: 3 });
+        assert_eq!(at("c"), Position { line: 3, column: 1 });
+        assert_eq!(index.utf16(text, text.find('b').unwrap() as u32), 6);
+        assert_eq!(index.position(text, 9_999), Position { line: 3, column: 2 });
+    }
+
+    proptest! {
+        #[test]
+        fn bytes_and_utf16_round_trip(text in "([a-z🦀äß\r\n]|\r\n){0,40}") {
+            let index = LineIndex::new(&text);
+            for (byte, _) in text.char_indices() {
+                prop_assert_eq!(index.byte(&text, index.utf16(&text, byte as u32)), byte as u32);
+            }
+            let units = text.encode_utf16().count() as u32;
+            prop_assert_eq!(index.utf16(&text, text.len() as u32), units);
+        }
+    }
 }
