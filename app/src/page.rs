@@ -66,9 +66,9 @@ pub fn App() -> impl IntoView {
                 <Editor />
             </section>
             <Edges edge=Edge::Editor />
-            <main id="picture" class="panel picture" aria-label="Cluster" tabindex="-1">
+            <main id="picture" class="panel cluster" aria-label="Cluster" tabindex="-1">
                 <Strip />
-                <div class="picture-body">
+                <div class="cluster-body">
                     <Picture />
                     <Stopped />
                     <NotSaved />
