@@ -18,10 +18,10 @@ extern "C" {
     fn mount(this: &Module, host: &HtmlElement, options: &JsValue) -> Result<Handle, JsValue>;
 
     type Handle;
-    #[wasm_bindgen(method, catch)]
-    fn show(this: &Handle, key: &str, text: &str) -> Result<(), JsValue>;
-    #[wasm_bindgen(method, catch, js_name = setFindings)]
-    fn set_findings(this: &Handle, findings: &Array) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, catch, js_name = setDoc)]
+    fn set_doc(this: &Handle, text: &str, key: &str) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, catch, js_name = setDiagnostics)]
+    fn set_diagnostics(this: &Handle, findings: &Array) -> Result<(), JsValue>;
     #[wasm_bindgen(method, catch, js_name = setMarks)]
     fn set_marks(this: &Handle, marks: &Array) -> Result<(), JsValue>;
     #[wasm_bindgen(method, catch)]
@@ -35,6 +35,7 @@ pub(super) struct Editor {
     handle: Handle,
     // Kept alive as long as the editor that calls it.
     _typed: Closure<dyn FnMut(String)>,
+    _asked: Closure<dyn FnMut(String)>,
 }
 
 impl Editor {
@@ -43,16 +44,19 @@ impl Editor {
         host: &HtmlElement,
         label: &str,
         typed: impl FnMut(String) + 'static,
+        asked: impl FnMut(String) + 'static,
     ) -> Result<Self, JsValue> {
         let module: Module = JsFuture::from(load_editor()).await?.unchecked_into();
         let typed = Closure::<dyn FnMut(String)>::new(typed);
-        let options = object(&[("label", label.into()), ("onInput", typed.as_ref().clone())]);
-        Ok(Self { handle: module.mount(host, &options)?, _typed: typed })
+        let asked = Closure::<dyn FnMut(String)>::new(asked);
+        let (on_change, on_command) = (typed.as_ref().clone(), asked.as_ref().clone());
+        let options = object(&[("label", label.into()), ("onChange", on_change), ("onCommand", on_command)]);
+        Ok(Self { handle: module.mount(host, &options)?, _typed: typed, _asked: asked })
     }
 
     /// Shows a text; each key keeps its own undo history and caret.
     pub(super) fn show(&self, key: &str, text: &str) {
-        warn(self.handle.show(key, text));
+        warn(self.handle.set_doc(text, key));
     }
 
     pub(super) fn set_findings(&self, findings: &[Finding]) {
@@ -64,7 +68,7 @@ impl Editor {
                 ("message", finding.message.as_str().into()),
             ])
         });
-        warn(self.handle.set_findings(&list.collect()));
+        warn(self.handle.set_diagnostics(&list.collect()));
     }
 
     pub(super) fn set_marks(&self, marks: &[Mark]) {
@@ -72,13 +76,13 @@ impl Editor {
             let strokes = mark.glyph.iter();
             let strokes =
                 strokes.map(|(d, filled)| object(&[("d", (*d).into()), ("filled", (*filled).into())]));
+            let glyph = if mark.glyph.is_empty() { JsValue::UNDEFINED } else { strokes.collect::<Array>().into() };
             object(&[
-                ("line", mark.line.into()),
                 ("from", mark.from.into()),
                 ("to", mark.to.into()),
                 ("class", mark.class.into()),
                 ("title", mark.title.as_str().into()),
-                ("glyph", strokes.collect::<Array>().into()),
+                ("glyph", glyph),
             ])
         });
         warn(self.handle.set_marks(&list.collect()));

@@ -17,18 +17,16 @@ pub struct Finding {
     pub message: String,
 }
 
-/// A line with a sign in the gutter.
+/// A stretch set apart, or a line with a sign in the gutter.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mark {
-    /// Line from 1.
-    pub line: u32,
     /// UTF-16 offset of the first character it is about.
     pub from: u32,
     /// UTF-16 offset past the last.
     pub to: u32,
-    /// The verdict's class: `v-silent`.
+    /// Its class: `v-silent`.
     pub class: &'static str,
-    /// The glyph's path data.
+    /// The sign's path data, each filled or stroked; none for a stretch without a sign.
     pub glyph: Vec<(&'static str, bool)>,
     /// Its name.
     pub title: String,
@@ -57,6 +55,9 @@ pub fn TextEditor(
     /// Something was typed.
     #[prop(into)]
     on_input: Callback<(u64, String)>,
+    /// A key asked for the text to be applied.
+    #[prop(into)]
+    on_apply: Callback<()>,
     /// Stretches to underline.
     #[prop(into)]
     findings: Signal<Vec<Finding>>,
@@ -77,7 +78,12 @@ pub fn TextEditor(
         let Some(host) = host.get() else { return };
         spawn_local(async move {
             let typed = move |text: String| on_input.run((shown_key.get_value(), text));
-            match glue::Editor::mount(&host, &label.get_untracked(), typed).await {
+            let asked = move |command: String| {
+                if command == "apply" {
+                    on_apply.run(());
+                }
+            };
+            match glue::Editor::mount(&host, "Text of the file", typed, asked).await {
                 Ok(mounted) => {
                     // What was typed into the plain field meanwhile is the text now.
                     if let Some(field) = field.get_untracked() {

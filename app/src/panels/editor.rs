@@ -90,6 +90,10 @@ pub fn Editor() -> impl IntoView {
                     label=name
                     given=given(page)
                     on_input=move |(id, text)| page.type_text(id, text)
+                    on_apply=move |()| {
+                        page.apply();
+                        page.view.say("Applied.");
+                    }
                     findings=findings(page, name)
                     marks=marks(page, name)
                     reveal=reveal(page)
@@ -145,17 +149,18 @@ fn marks(page: Page, name: Memo<String>) -> Signal<Vec<Mark>> {
         let Some(walk) = page.results.walk.get().filter(|_| walking) else { return vec![] };
         let glyph = Glyph::of(walk.verdict, walk.plugin.is_some());
         let decided = walk.hops.iter().filter(|hop| hop.state == HopState::Decided);
-        decided
-            .filter_map(|hop| hop.at.as_ref())
-            .filter(|at| at.file == name)
-            .map(|at| Mark {
-                line: at.line,
+        let here = decided.filter_map(|hop| hop.at.as_ref()).filter(|at| at.file == name);
+        here.flat_map(|at| {
+            let title = format!("{}: this decided", walk.word);
+            let sign = Mark {
                 from: at.from,
-                to: at.to,
+                to: at.from,
                 class: Glyph::of(walk.verdict, false).class(),
                 glyph: glyph.strokes().iter().map(|stroke| (stroke.d, stroke.filled)).collect(),
-                title: format!("{}: this decided", walk.word),
-            })
+                title: title.clone(),
+            };
+            [sign, Mark { from: at.from, to: at.to, class: "decides", glyph: vec![], title }]
+        })
             .collect()
     });
     marks.into()
