@@ -1,11 +1,11 @@
 //! From a world and a view to a [`Scene`]. Classes only: colours are the style sheet's.
 
 use super::edges::{self, Strand};
-use super::geometry::{Point, Rect, at, length, path_data, point, rect};
+use super::geometry::{Point, Rect, at, clipped, length, path_data, point, rect};
 use super::glyph::{Glyph, VERDICTS};
-use super::layout::{DoorBox, GateBox, LaneBox, Layout, Level, OwnerBox, UnitBox, count_words, kind_tag};
+use super::layout::{DoorBox, GateBox, LaneBox, Layout, Level, OwnerBox, UnitBox, count_words, folded_title, kind_tag};
 use super::model::{Group, Kind, Scene, Shape};
-use super::text::{Face, fit, width};
+use super::text::{Face, counted, fit, width};
 use super::tiers::Tiers;
 use super::units::{HOST, OUTSIDE, Units};
 use super::view::{View, dress};
@@ -47,19 +47,6 @@ pub fn build(world: &WorldView, view: &View) -> Scene {
     scene.strands = strands;
     dress(&mut scene, view);
     scene
-}
-
-/// `1 pod`, `7 pods`, `5,000 pods`.
-pub fn counted(count: usize, one: &str, many: &str) -> String {
-    let digits = count.to_string();
-    let mut grouped = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    format!("{grouped} {}", if count == 1 { one } else { many })
 }
 
 fn own_pods(world: &WorldView) -> usize {
@@ -119,11 +106,8 @@ fn lane_group(world: &WorldView, lane: &LaneBox) -> Group {
     let mut shapes = vec![Shape::Rect { at: rect(0.0, 0.0, w, h), radius: 0.0, class: "ground" }];
     let mut title = namespace.name.clone();
     if lane.folded {
-        let inside = world.workloads.iter().filter(|workload| workload.namespace == namespace.name);
-        let pods: usize = inside.map(|workload| workload.pods.len()).sum();
         shapes.push(Shape::Path { d: "M12 9.5L17 14L12 18.5".into(), class: "fold" });
-        let dns = world.services.iter().any(|it| it.namespace == namespace.name && it.name == "kube-dns");
-        title = format!("{} · {}{}", namespace.name, counted(pods, "pod", "pods"), if dns { " · DNS" } else { "" });
+        title = folded_title(world, lane.namespace);
         shapes.push(text(24.0, 18.5, "t-base ink-2", title.clone()));
     } else {
         shapes.push(text(12.0, 18.0, "t-title", namespace.name.clone()));
@@ -231,7 +215,7 @@ fn owner_group(workload: &WorkloadView, owner: &OwnerBox) -> Group {
         shapes.push(text(16.0, 19.0 + 16.0 * line as f64, "t-title", name.clone()));
     }
     let y = if owner.one_line { 19.0 } else { 19.0 + 16.0 * owner.title.len() as f64 };
-    let x = if owner.one_line { 16.0 + width(&workload.name, Face::Title) + 5.0 } else { 16.0 };
+    let x = if owner.one_line && !owner.title.is_empty() { 16.0 + width(&workload.name, Face::Title) + 5.0 } else { 16.0 };
     shapes.push(text(x, y, "t-tag ink-2", tag));
     shapes.push(text(w - 10.0, y, "t-tag ink-2 end", count.clone()));
     if owner.level == Level::Unit {
@@ -416,7 +400,7 @@ fn strand_group(strand: &Strand) -> Group {
     let glyph = strand.glyph();
     let solid = strand.solid();
     let end = solid.last().copied().unwrap_or_default();
-    let mut d = path_data(&solid, 8.0);
+    let mut d: String = parted(&solid, strand.label.map(|it| it.rect)).iter().map(|part| path_data(part, 8.0)).collect();
     let mut shapes = vec![Shape::Path { d: path_data(&strand.points, 8.0), class: "reach" }];
     let last = strand.points.last().copied().unwrap_or_default();
     let from_right = strand.points.iter().rev().nth(1).is_some_and(|before| before.x > last.x);
@@ -469,6 +453,30 @@ fn strand_group(strand: &Strand) -> Group {
     }
 }
 
+/// A way without what lies in `hole`, when a level piece runs through it.
+fn parted(points: &[Point], hole: Option<Rect>) -> Vec<Vec<Point>> {
+    let mut along = 0.0;
+    for pair in points.windows(2) {
+        let step = length(pair);
+        let line = Rect::of_segment(pair[0], pair[1]);
+        if let Some(hole) = hole.filter(|hole| line.h == 0.0 && hole.overlaps(&line.grown(0.1))) {
+            let near = (if pair[0].x < pair[1].x { hole.x - pair[0].x } else { pair[0].x - hole.right() }).max(0.0);
+            return vec![clipped(points, along + near), after(points, (along + near + hole.w).min(along + step))];
+        }
+        along += step;
+    }
+    vec![points.to_vec()]
+}
+
+/// What comes after the first `skip` pixels.
+fn after(points: &[Point], skip: f64) -> Vec<Point> {
+    let whole = length(points);
+    let mut back: Vec<Point> = points.iter().rev().copied().collect();
+    back = clipped(&back, whole - skip);
+    back.reverse();
+    back
+}
+
 /// The name an id ends with.
 pub fn short(id: &str) -> &str {
     match id {
@@ -480,9 +488,8 @@ pub fn short(id: &str) -> &str {
 fn label_group(strand: &Strand) -> Option<Group> {
     let label = strand.label?;
     let glyph = strand.glyph();
-    let (w, h) = (label.rect.w, label.rect.h);
+    let h = label.rect.h;
     let mut shapes = vec![
-        Shape::Rect { at: rect(0.0, 0.0, w, h), radius: 0.0, class: "plate" },
         Shape::Glyph { at: point(3.0, h / 2.0 - 7.0), size: 14.0, glyph },
     ];
     if label.word {

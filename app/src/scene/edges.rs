@@ -2,7 +2,7 @@
 
 use super::geometry::{Point, Rect, clipped, length, point, rect, simplified};
 use super::glyph::{Glyph, badness};
-use super::layout::{COLUMN_GAP, Layout, Level};
+use super::layout::{COLUMN_GAP, LANE_TITLE, Layout, Level, folded_title};
 use super::text::{Face, width};
 use super::tiers::Tiers;
 use super::units::{HOST, OUTSIDE, Units};
@@ -230,8 +230,9 @@ impl Router<'_> {
     /// The line of the folded namespace that holds DNS.
     fn name_server(&self, exit: Point) -> Option<Point> {
         let folded = self.layout.lanes.iter().find(|lane| lane.folded)?;
-        let x = (folded.rect.x + 168.0).min(exit.x - 24.0).max(folded.rect.x + 140.0);
-        Some(point(x, folded.rect.center().y))
+        let words = width(&folded_title(self.world, folded.namespace), Face::Title);
+        let x = folded.rect.x + 32.0 + words;
+        (x < exit.x).then(|| point(x, folded.rect.center().y)).or(Some(point(exit.x + STUB, folded.rect.y)))
     }
 
     /// Where a strand arrives, the channel before it, and whether it runs backwards.
@@ -260,10 +261,10 @@ impl Router<'_> {
             let nth = self.entries.entry(strand.to.clone()).or_default();
             if exit.y < entry.y - 1.0 {
                 nth.0 += 1;
-                entry.y -= 14.0 * f64::from(nth.0);
+                entry.y -= 7.0 + 14.0 * f64::from(nth.0);
             } else {
                 nth.1 += 1;
-                entry.y += 14.0 * f64::from(nth.1);
+                entry.y += 7.0 + 14.0 * f64::from(nth.1);
             }
         }
         let source = self.units.by_object.get(&strand.from).and_then(|unit| self.layout.units.get(*unit));
@@ -291,7 +292,8 @@ impl Router<'_> {
             .iter()
             .filter(|unit| unit.column >= left && unit.column < right)
             .map(|unit| (unit.rect.y - 4.0, unit.rect.bottom() + 6.0))
-            .chain(self.layout.lanes.iter().map(|lane| (lane.rect.y, lane.rect.y + 22.0)))
+            .chain(self.layout.lanes.iter().map(|lane| (lane.rect.y, lane.rect.y + LANE_TITLE)))
+            .chain(self.layout.lanes.first().map(|lane| (f64::NEG_INFINITY, lane.rect.y + 1.0)))
             .chain(
                 self.runs.iter().filter(|run| run.1 < span.1 && span.0 < run.2).map(|run| (run.0 - 7.0, run.0 + 7.0)),
             )
@@ -357,7 +359,11 @@ impl Router<'_> {
                 tracks[at].push((span.0, span.1));
                 chosen.push((key.clone(), at));
             }
-            let (left, right) = self.channel(gap);
+            let (mut left, right) = self.channel(gap);
+            let stub = |draft: &Draft| draft.strand.verdict == Verdict::Unroutable && draft.gaps.0 == gap;
+            if drafts.iter().any(stub) {
+                left += STUB;
+            }
             let step = ((right - left - 22.0) / (tracks.len() + 1) as f64).min(16.0);
             out.extend(chosen.into_iter().map(|(key, at)| ((gap, key), left + step * (at + 1) as f64)));
         }
@@ -383,6 +389,11 @@ fn label(strands: &mut [Strand], layout: &Layout) {
     taken.extend(layout.lanes.iter().map(|lane| rect(lane.rect.x, lane.rect.y, 200.0, 24.0)));
     taken.extend(layout.gates.iter().map(|gate| gate.extent));
     taken.extend(layout.hosts.iter().chain(&layout.outside));
+    taken.extend(layout.lanes.iter().filter(|lane| lane.folded).map(|lane| lane.rect));
+    taken.extend(strands.iter().filter_map(|strand| {
+        let end = strand.points.last().filter(|_| !matches!(strand.verdict, Verdict::Forwarded | Verdict::Dropped))?;
+        Some(rect(end.x - 30.0, end.y - 8.0, 30.0, 16.0))
+    }));
     let lines: Vec<Vec<Rect>> = strands
         .iter()
         .map(|strand| strand.points.windows(2).map(|pair| Rect::of_segment(pair[0], pair[1]).grown(2.0)).collect())
@@ -392,7 +403,7 @@ fn label(strands: &mut [Strand], layout: &Layout) {
             continue;
         }
         let strand = &strands[at];
-        let wide = 22.0 + width(strand.glyph().word(), Face::Tag);
+        let wide = 26.0 + width(strand.glyph().word(), Face::Label);
         let others = || lines.iter().enumerate().filter(|(other, _)| *other != at).flat_map(|(_, lines)| lines);
         let free = |place: &Rect| {
             place.x > 0.0
@@ -401,7 +412,9 @@ fn label(strands: &mut [Strand], layout: &Layout) {
                 && !others().any(|line| line.overlaps(place))
         };
         let beside = |place: &Rect| free(place) && !lines_here.iter().any(|line| line.overlaps(place));
-        strands[at].label = places(&strand.solid(), wide, true, &free, &beside)
+        let after = strand.points.last().filter(|_| strand.verdict == Verdict::Unroutable);
+        let after = after.map(|end| rect(end.x + 4.0, end.y - 9.0, 20.0, 18.0)).filter(|place| free(place));
+        strands[at].label = after.map(|rect| Label { rect, word: false }).or_else(|| places(&strand.solid(), wide, true, &free, &beside))
             .or_else(|| places(&strand.solid(), 20.0, false, &free, &beside));
         taken.extend(strands[at].label.map(|label| label.rect));
     }
@@ -418,9 +431,9 @@ fn places(
     let mut segments: Vec<Rect> = solid.windows(2).map(|pair| Rect::of_segment(pair[0], pair[1])).collect();
     segments.sort_by(|a, b| (b.w + b.h).total_cmp(&(a.w + a.h)));
     let level = segments.iter().filter(|segment| segment.h == 0.0);
-    let within = level.clone().filter(|segment| segment.w >= wide + 12.0).map(|segment| {
-        let center = segment.center();
-        rect(center.x - wide / 2.0, center.y - 9.0, wide, 18.0)
+    let within = level.clone().filter(|segment| segment.w >= wide + 12.0).flat_map(|segment| {
+        let spare = segment.w - wide;
+        [0.5, 0.25, 0.75].map(|share| rect(segment.x + spare * share, segment.y - 9.0, wide, 18.0))
     });
     if let Some(place) = within.into_iter().find(|place| free(place)) {
         return Some(Label { rect: place, word });

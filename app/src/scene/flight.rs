@@ -5,6 +5,7 @@ use super::geometry::{Point, at, clipped, length, point, simplified};
 use super::glyph::Glyph;
 use super::model::Scene;
 use podyard_engine::session::{FlowView, Verdict};
+use std::collections::BTreeMap;
 
 /// Wall-clock milliseconds a hop takes.
 pub const HOP: f64 = 200.0;
@@ -125,6 +126,55 @@ impl Flight {
     }
 }
 
+/// Decides which flows of a busy strand get a dot: up to 20 a second each one does, above it one in 10, 100, 1,000.
+#[derive(Clone, Debug, Default)]
+pub struct Thinner {
+    /// Flows since the last dot, per call and verdict.
+    owed: BTreeMap<(String, Verdict), u32>,
+}
+
+impl Thinner {
+    /// The flows that get a dot, each with the number of connections it stands for. `seconds` is how long they took to come.
+    pub fn thin<'a>(&mut self, flows: &'a [FlowView], seconds: f64) -> Vec<(&'a FlowView, u32)> {
+        let mut counts: BTreeMap<(&str, Verdict), u32> = BTreeMap::new();
+        for flow in flows {
+            *counts.entry((&flow.call, flow.verdict)).or_default() += 1;
+        }
+        let mut out = Vec::new();
+        for flow in flows {
+            let count = counts.get(&(flow.call.as_str(), flow.verdict)).copied().unwrap_or(1);
+            let each = stands_for(f64::from(count) / seconds.max(0.05));
+            let owed = self.owed.entry((flow.call.clone(), flow.verdict)).or_default();
+            *owed += 1;
+            if *owed >= each {
+                *owed = 0;
+                out.push((flow, each));
+            }
+        }
+        out
+    }
+}
+
+/// Connections one dot stands for, at a rate per second.
+pub fn stands_for(rate: f64) -> u32 {
+    match rate {
+        it if it <= 20.0 => 1,
+        it if it <= 200.0 => 10,
+        it if it <= 2_000.0 => 100,
+        _ => 1_000,
+    }
+}
+
+/// A dot's radius, by what it stands for.
+pub fn radius(stands_for: u32) -> f64 {
+    match stands_for {
+        0..=1 => 3.0,
+        2..=10 => 4.0,
+        11..=100 => 5.0,
+        _ => 6.0,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::{build::build, view::View, worlds};
@@ -184,5 +234,15 @@ mod tests {
             assert_eq!(back.shape, shape);
             assert!((back.at.x - flight.points[0].x).abs() < 10.0, "it is nearly home: {back:?}");
         }
+    }
+
+    #[test]
+    fn busy_strands_show_one_dot_for_many() {
+        let flows: Vec<FlowView> = (0..25).map(|_| flow("a>b", "a", None, Verdict::Forwarded)).collect();
+        let mut thinner = Thinner::default();
+        assert_eq!(thinner.thin(&flows[..2], 0.1).iter().map(|it| it.1).collect::<Vec<_>>(), [1, 1]);
+        let dots: Vec<u32> = thinner.thin(&flows, 0.2).iter().map(|it| it.1).collect();
+        assert_eq!(dots, [10, 10], "25 flows at 125 a second are two dots, and five are owed");
+        assert_eq!(thinner.thin(&flows[..5], 0.04).len(), 1, "none is lost");
     }
 }

@@ -27,9 +27,9 @@ pub mod view;
 
 pub mod flight;
 
-//pub mod paint;
+pub mod paint;
 
-//pub mod packets;
+pub mod packets;
 
 #[cfg(test)]
 mod tests;
