@@ -1,2 +1,4 @@
 //! The page of Podyard.
+
+pub mod panels;
 pub mod scene;

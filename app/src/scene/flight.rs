@@ -72,7 +72,10 @@ impl Flight {
         let strand = strand.or_else(|| scene.strands.iter().filter(of_call).find(|strand| !strand.leg))?;
         let mut points = Vec::new();
         points.extend(scene.places.get(&flow.from).map(|place| point(place.right(), place.center().y)));
-        let leg = scene.strands.iter().find(|it| it.leg && it.calls == strand.calls && it.verdict == strand.verdict);
+        let leg = scene
+            .strands
+            .iter()
+            .find(|it| it.leg && it.calls == strand.calls && it.verdict == strand.verdict);
         points.extend(leg.iter().flat_map(|leg| leg.points.iter().copied()));
         points.extend(strand.points.iter().copied());
         let mut hops = 1.0 + if leg.is_some() { 1.0 } else { 0.0 };
@@ -116,7 +119,9 @@ impl Flight {
         let back = at(&self.points, whole * (1.0 - share));
         Some(match self.verdict {
             Verdict::Forwarded => Dot { at: end, shape: Shape::Sinking, strength: 1.0 - share },
-            Verdict::Dropped => Dot { at: point(end.x, end.y + 8.0 * share), shape: Shape::Ring, strength: 1.0 - share },
+            Verdict::Dropped => {
+                Dot { at: point(end.x, end.y + 8.0 * share), shape: Shape::Ring, strength: 1.0 - share }
+            }
             Verdict::Rejected => Dot { at: back, shape: Shape::Square, strength: 1.0 },
             Verdict::Refused => Dot { at: back, shape: Shape::Triangle, strength: 1.0 },
             Verdict::Unresolved => Dot { at: back, shape: Shape::Question, strength: 1.0 },
@@ -202,11 +207,15 @@ mod tests {
         let world = worlds::corner_shop();
         let scene = build(&world, &View::default());
         let (from, to) = (&world.workloads[1].pods[0].id, &world.workloads[2].pods[0].id);
-        let flight = Flight::of(&flow(&world.calls[2].id, from, Some(to), Verdict::Forwarded), &scene).expect("a flight");
+        let flight = Flight::of(&flow(&world.calls[2].id, from, Some(to), Verdict::Forwarded), &scene)
+            .expect("a flight");
         let pod = scene.places[to];
         assert_eq!(flight.points.last(), Some(&point(pod.x, pod.center().y)));
         assert_eq!(flight.points.first().map(|it| it.x), Some(scene.places[from].right()));
-        assert!(flight.there <= LONGEST && flight.dot(flight.there + 1.0).is_some_and(|it| it.shape == Shape::Sinking));
+        assert!(
+            flight.there <= LONGEST
+                && flight.dot(flight.there + 1.0).is_some_and(|it| it.shape == Shape::Sinking)
+        );
         assert_eq!(flight.dot(flight.over), None);
     }
 
@@ -215,7 +224,8 @@ mod tests {
         let world = worlds::corner_shop();
         let scene = build(&world, &View::default());
         let from = &world.workloads[3].pods[0].id;
-        let flight = Flight::of(&flow(&world.calls[3].id, from, None, Verdict::Dropped), &scene).expect("a flight");
+        let flight =
+            Flight::of(&flow(&world.calls[3].id, from, None, Verdict::Dropped), &scene).expect("a flight");
         let door = scene.places["Service/shop/db"];
         let last = flight.dot(flight.over - 1.0).expect("a ring");
         assert_eq!(last.shape, Shape::Ring);
@@ -229,7 +239,8 @@ mod tests {
             world.calls[3].verdicts = vec![(verdict, 1)];
             let scene = build(&world, &View::default());
             let from = &world.workloads[3].pods[0].id;
-            let flight = Flight::of(&flow(&world.calls[3].id, from, None, verdict), &scene).expect("a flight");
+            let flight =
+                Flight::of(&flow(&world.calls[3].id, from, None, verdict), &scene).expect("a flight");
             let back = flight.dot(flight.over - 1.0).expect("a dot");
             assert_eq!(back.shape, shape);
             assert!((back.at.x - flight.points[0].x).abs() < 10.0, "it is nearly home: {back:?}");

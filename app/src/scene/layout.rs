@@ -155,7 +155,8 @@ impl Layout {
         layout.place_units(world, units, tiers, (&levels, &sizes), left);
         layout.place_gates(world, units, left);
         layout.place_pills(units, left);
-        let visible = world.workloads.iter().zip(&levels).filter(|(it, _)| units.by_object.contains_key(&it.id));
+        let visible =
+            world.workloads.iter().zip(&levels).filter(|(it, _)| units.by_object.contains_key(&it.id));
         let folded = visible.filter(|(_, level)| **level == Level::Unit);
         layout.folded_pods = folded.map(|(workload, _)| workload.pods.len()).sum();
         layout
@@ -200,7 +201,11 @@ impl Layout {
             let arcs = tiers.closing.iter().filter(|(from, _)| units.all[*from].lane == lane).count();
             let deepest = bottoms.into_iter().fold(y + LANE_TITLE + 24.0, f64::max);
             let bottom = deepest + LANE_PADDING + 10.0 * arcs as f64;
-            self.lanes.push(LaneBox { namespace, rect: rect(left, y, right - left, bottom - y), folded: false });
+            self.lanes.push(LaneBox {
+                namespace,
+                rect: rect(left, y, right - left, bottom - y),
+                folded: false,
+            });
             y = bottom + LANE_GAP;
         }
         for &namespace in &units.folded {
@@ -222,8 +227,7 @@ impl Layout {
             let Some(door) = door else { continue };
             let wanted = door.entry.y - GATE.1 / 2.0;
             let frame = rect(x, wanted.max(free), GATE.0, GATE.1);
-            let extent =
-                rect(left + LANE_PADDING, frame.y - 16.0, GATE_COLUMN, frame.h + 16.0 + 32.0);
+            let extent = rect(left + LANE_PADDING, frame.y - 16.0, GATE_COLUMN, frame.h + 16.0 + 32.0);
             free = extent.bottom() + 24.0;
             self.gates.push(GateBox { service, rect: frame, extent });
             if let Some(lane) = self.lanes.iter().rposition(|lane| !lane.folded && lane.rect.y <= frame.y) {
@@ -392,7 +396,13 @@ fn owner_box(workload: &WorkloadView, index: usize, level: Level, at: Point, lea
     let room = wide - 20.0;
     let bare = workload.kind == "Pod";
     let one_line = bare || width(&workload.name, Face::Title) + 8.0 + width(&tail, Face::Tag) <= room;
-    let title = if bare { Vec::new() } else if one_line { vec![workload.name.clone()] } else { fit(&workload.name, room, Face::Title, 2) };
+    let title = if bare {
+        Vec::new()
+    } else if one_line {
+        vec![workload.name.clone()]
+    } else {
+        fit(&workload.name, room, Face::Title, 2)
+    };
     let top = if one_line { 28.0 } else { 28.0 + 16.0 * title.len() as f64 };
     let body = match level {
         Level::Card => rows as f64 * (POD.1 + POD_GAP) - POD_GAP,

@@ -23,6 +23,8 @@ pub mod build;
 
 pub mod svg;
 
+pub mod outline;
+
 pub mod view;
 
 pub mod flight;

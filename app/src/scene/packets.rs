@@ -95,14 +95,16 @@ pub fn now() -> f64 {
 
 /// The visitor wants nothing to move.
 pub fn still() -> bool {
-    let query = web_sys::window().and_then(|it| it.match_media("(prefers-reduced-motion: reduce)").ok().flatten());
+    let query =
+        web_sys::window().and_then(|it| it.match_media("(prefers-reduced-motion: reduce)").ok().flatten());
     query.is_some_and(|query| query.matches())
 }
 
 impl State {
     /// The theme's colours; read when flights begin, so that a change of theme shows with the next ones.
     fn read_colours(&mut self) {
-        let style = web_sys::window().and_then(|window| window.get_computed_style(&self.canvas).ok().flatten());
+        let style =
+            web_sys::window().and_then(|window| window.get_computed_style(&self.canvas).ok().flatten());
         let Some(style) = style else { return };
         self.colours = Family::ALL.map(|family| {
             let value = style.get_property_value(&format!("--{}", family.class())).unwrap_or_default();
@@ -113,7 +115,10 @@ impl State {
     /// Draws a frame; says whether another is needed.
     fn draw(&mut self, now: f64) -> bool {
         let density = web_sys::window().map_or(1.0, |window| window.device_pixel_ratio());
-        let size = (f64::from(self.canvas.client_width()) * density, f64::from(self.canvas.client_height()) * density);
+        let size = (
+            f64::from(self.canvas.client_width()) * density,
+            f64::from(self.canvas.client_height()) * density,
+        );
         if (self.canvas.width(), self.canvas.height()) != (size.0 as u32, size.1 as u32) {
             self.canvas.set_width(size.0 as u32);
             self.canvas.set_height(size.1 as u32);
@@ -124,7 +129,8 @@ impl State {
         self.flying.retain(|it| now - it.start < it.flight.over);
         for flying in &self.flying {
             if let Some(dot) = flying.flight.dot(now - flying.start) {
-                let family = Family::ALL.iter().position(|it| *it == flying.flight.glyph.family()).unwrap_or(0);
+                let family =
+                    Family::ALL.iter().position(|it| *it == flying.flight.glyph.family()).unwrap_or(0);
                 self.dot(dot, flying.radius * self.camera.zoom.clamp(0.6, 1.5), &self.colours[family]);
             }
         }

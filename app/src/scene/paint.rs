@@ -33,7 +33,9 @@ impl Painter {
         let mut gone = std::mem::take(&mut self.drawn);
         for group in &scene.groups {
             let (class, transform, inner) = (svg::class(group), svg::transform(group), svg::inner(group));
-            let Some(mut drawn) = gone.remove(&group.key).or_else(|| self.created(&group.key)) else { continue };
+            let Some(mut drawn) = gone.remove(&group.key).or_else(|| self.created(&group.key)) else {
+                continue;
+            };
             if drawn.class != class {
                 let _ = drawn.element.set_attribute("class", &class);
                 drawn.class = class;

@@ -1,0 +1,4 @@
+//! The panels of the page.
+
+pub mod cluster;
+pub mod outline;
