@@ -20,6 +20,9 @@ pub const KEYS: &[(&str, &str)] = &[
     ("2", "Matrix"),
     ("5", "Problems"),
     ("E  P  I", "Editor, picture, inspector"),
+    ("O", "Outline: the picture in words"),
+    ("Arrows", "In the picture: the nearest thing in that direction"),
+    ("+  -  =", "In the picture: zoom in, out, fit"),
     ("F6  Shift F6", "Next, previous panel"),
     ("F8  Shift F8", "Next, previous problem"),
     ("Ctrl/⌘ S", "The cluster takes the text now"),
@@ -85,6 +88,7 @@ fn single(page: Page, event: &KeyboardEvent, key: &str) -> bool {
         "e" | "E" => go_to(page, Panel::Editor),
         "p" | "P" => go_to(page, Panel::Picture),
         "i" | "I" => go_to(page, Panel::Inspector),
+        "o" | "O" => page.view.outlined.update(|outlined| *outlined = !*outlined),
         "?" => page.view.help.set(true),
         _ => return false,
     }
@@ -111,7 +115,7 @@ pub fn go_to(page: Page, panel: Panel) {
         page.view.sheet.set(true);
     }
     // The panel may only now become visible.
-    request_animation_frame(move || focus_id(panel.id()));
+    request_animation_frame(move || focus_id(panel.focus_id()));
 }
 
 fn next_panel(page: Page, forward: bool) {

@@ -66,9 +66,9 @@ pub fn App() -> impl IntoView {
                 <Editor />
             </section>
             <Edges edge=Edge::Editor />
-            <main id="picture" class="panel cluster" aria-label="Cluster" tabindex="-1">
+            <main id="stage" class="panel stage" aria-label="Cluster" tabindex="-1">
                 <Strip />
-                <div class="cluster-body">
+                <div class="stage-body">
                     <Picture />
                     <Stopped />
                     <NotSaved />

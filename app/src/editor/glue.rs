@@ -76,7 +76,8 @@ impl Editor {
             let strokes = mark.glyph.iter();
             let strokes =
                 strokes.map(|(d, filled)| object(&[("d", (*d).into()), ("filled", (*filled).into())]));
-            let glyph = if mark.glyph.is_empty() { JsValue::UNDEFINED } else { strokes.collect::<Array>().into() };
+            let glyph =
+                if mark.glyph.is_empty() { JsValue::UNDEFINED } else { strokes.collect::<Array>().into() };
             object(&[
                 ("from", mark.from.into()),
                 ("to", mark.to.into()),

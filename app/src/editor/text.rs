@@ -43,6 +43,19 @@ pub struct Given {
     pub text: String,
 }
 
+/// A place to go to.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Reveal {
+    /// Grows with every wish; 0 when there was none.
+    pub count: u64,
+    /// The text it lies in.
+    pub key: u64,
+    /// UTF-16 offset of its first character.
+    pub from: u32,
+    /// UTF-16 offset past its last.
+    pub to: u32,
+}
+
 /// A text editor.
 #[component]
 pub fn TextEditor(
@@ -64,9 +77,9 @@ pub fn TextEditor(
     /// Lines to mark in the gutter.
     #[prop(into)]
     marks: Signal<Vec<Mark>>,
-    /// A place to go to, counted.
+    /// A place to go to.
     #[prop(into)]
-    reveal: Signal<(u64, u32, u32)>,
+    reveal: Signal<Reveal>,
 ) -> impl IntoView {
     let host = NodeRef::<html::Div>::new();
     let field = NodeRef::<html::Textarea>::new();
@@ -97,44 +110,37 @@ pub fn TextEditor(
             }
         });
     });
-    Effect::new(move || {
-        let given = given.get();
+    // One effect, so that a text is shown before anything points into it.
+    Effect::new(move |before: Option<(Given, u64)>| {
+        let (given, findings, marks, reveal, rich) =
+            (given.get(), findings.get(), marks.get(), reveal.get(), rich.get());
+        let (shown, revealed) = before.unwrap_or_default();
+        let goes = reveal.count != revealed && reveal.key == given.key;
         shown_key.set_value(given.key);
-        if let Some(field) = field.get() {
+        if let Some(field) = field.get()
+            && shown != given
+        {
             field.set_value(&given.text);
         }
         editor.with_value(|editor| {
-            if let Some(editor) = editor {
+            let Some(editor) = editor.as_ref().filter(|_| rich) else { return };
+            if shown != given {
                 editor.show(&given.key.to_string(), &given.text);
             }
+            editor.set_findings(&findings);
+            editor.set_marks(&marks);
+            if goes {
+                editor.reveal(reveal.from, reveal.to);
+            }
         });
-    });
-    Effect::new(move || {
-        let (findings, marks) = (findings.get(), marks.get());
-        if rich.get() {
-            editor.with_value(|editor| {
-                if let Some(editor) = editor {
-                    editor.set_findings(&findings);
-                    editor.set_marks(&marks);
-                }
-            });
-        }
-    });
-    Effect::new(move |before: Option<u64>| {
-        let (count, from, to) = reveal.get();
-        if rich.get() && count > 0 && before != Some(count) {
-            editor.with_value(|editor| {
-                if let Some(editor) = editor {
-                    editor.reveal(from, to);
-                }
-            });
-        } else if before != Some(count)
-            && count > 0
-            && let Some(field) = field.get_untracked()
+        if goes
+            && !rich
+            && let Some(field) = field.get()
         {
-            let _ = field.set_selection_range(from, to);
+            let _ = field.set_selection_range(reveal.from, reveal.to);
         }
-        if rich.get() { count } else { before.unwrap_or(0) }
+        // Until the rich editor is there, the wish stays open for it.
+        (given, if goes && rich { reveal.count } else { revealed })
     });
     on_cleanup(move || {
         if let Some(editor) = editor.try_update_value(Option::take).flatten() {

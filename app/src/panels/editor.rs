@@ -5,7 +5,7 @@ use crate::components::{
     icon::Icon,
     tabs::{TabItem, Tabs},
 };
-use crate::editor::text::{Finding, Given, Mark, TextEditor};
+use crate::editor::text::{Finding, Given, Mark, Reveal, TextEditor};
 use crate::panels::words::count;
 use crate::scene::glyph::Glyph;
 use crate::state::{Applied, Page, acts::now, page, view::Show};
@@ -161,7 +161,7 @@ fn marks(page: Page, name: Memo<String>) -> Signal<Vec<Mark>> {
             };
             [sign, Mark { from: at.from, to: at.to, class: "decides", glyph: vec![], title }]
         })
-            .collect()
+        .collect()
     });
     marks.into()
 }
@@ -182,10 +182,14 @@ fn follow_reveals(page: Page) {
     });
 }
 
-fn reveal(page: Page) -> Signal<(u64, u32, u32)> {
-    Signal::derive(move || {
-        page.view.reveal.with(|(count, at)| at.as_ref().map_or((*count, 0, 0), |at| (*count, at.from, at.to)))
-    })
+fn reveal(page: Page) -> Signal<Reveal> {
+    let reveal = Memo::new(move |_| {
+        let (count, at) = page.view.reveal.get();
+        let at = at.unwrap_or_default();
+        let key = page.documents.with_untracked(|documents| documents.named(&at.file).map(|sheet| sheet.id));
+        Reveal { count, key: key.unwrap_or_default(), from: at.from, to: at.to }
+    });
+    reveal.into()
 }
 
 /// A field in the tab's place.

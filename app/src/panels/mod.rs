@@ -1,5 +1,6 @@
 //! The panels: they read the state by context and pass plain values down.
 
+pub mod cluster;
 pub mod connect;
 pub mod drawer;
 pub mod editor;
@@ -9,6 +10,7 @@ pub mod help;
 pub mod inspector;
 pub mod matrix;
 pub mod object;
+pub mod outline;
 pub mod picture;
 pub mod problems;
 pub mod states;

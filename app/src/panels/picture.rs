@@ -1,38 +1,50 @@
-//! The picture's place: the cluster as a list until the drawing is there.
+//! The picture in the page: what it shows comes from the state, what is done in it goes there.
 
-use crate::panels::states::Empty;
-use crate::panels::words::name_of;
-use crate::state::page;
+use crate::panels::cluster::ClusterPanel;
+use crate::scene::glyph::Glyph;
+use crate::state::{Page, page, view::Show};
 use leptos::prelude::*;
+use podyard_engine::session::Command;
 
 /// The cluster.
 #[component]
 pub fn Picture() -> impl IntoView {
     let page = page();
-    let workloads = move || page.results.world.with(|world| world.workloads.clone());
+    let world = move || page.results.running.get().then(|| page.results.world.get());
+    let walk = move || (page.view.show.get() == Show::Walk).then(|| page.results.walk.get()).flatten();
+    let filter = move || page.view.filter.get().map(|verdict| Glyph::of(verdict, false));
     view! {
-        <Empty />
-        <ul class="plain placeholder">
-            {move || {
-                workloads()
-                    .into_iter()
-                    .map(|workload| {
-                        let id = workload.id.clone();
-                        let ready = format!("{}/{}", workload.ready, workload.wanted);
-                        view! {
-                            <li>
-                                <button type="button" class="link" on:click=move |_| page.inspect(&id)>
-                                    {name_of(&workload.id)}
-                                </button>
-                                " "
-                                {workload.kind}
-                                " "
-                                {ready}
-                            </li>
-                        }
-                    })
-                    .collect_view()
-            }}
-        </ul>
+        <ClusterPanel
+            world=Signal::derive(world)
+            flows=page.results.news
+            selection=page.view.selected
+            walk=Signal::derive(walk)
+            playing=page.playing
+            speed=page.prefs.speed
+            filter=Signal::derive(filter)
+            outlined=page.view.outlined
+            targets=page.results.targets
+            on_select=Callback::new(move |id: String| choose(page, &id))
+            on_connect=Callback::new(move |(from, to): (String, String)| page.walk(&from, &to, None, None))
+            on_drag=Callback::new(move |from: Option<String>| {
+                page.results.targets.set(None);
+                if let Some(from) = from {
+                    page.send(Command::Targets { from });
+                }
+            })
+        />
+    }
+}
+
+/// A call is walked, an object inspected; from outside one can only try a connection.
+fn choose(page: Page, id: &str) {
+    let call = page.results.world.with_untracked(|world| {
+        let named = world.calls.iter().find(|call| call.id == id);
+        named.or_else(|| world.calls.iter().find(|call| id.starts_with("host:") && call.to == id)).cloned()
+    });
+    match call {
+        Some(call) => page.walk_call(&call),
+        None if id == "outside" => page.connect_from(id),
+        None => page.inspect(id),
     }
 }

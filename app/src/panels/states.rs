@@ -1,4 +1,4 @@
-//! What stands over the picture when something is missing: the engine stopped, files not saved, nothing to show.
+//! What stands over the picture when something is missing: the engine stopped, files not saved.
 
 use crate::components::button::Button;
 use crate::state::{Engine, Page, page, storage::Safety};
@@ -54,30 +54,6 @@ pub fn NotSaved() -> impl IntoView {
                         <div class="notice not-saved">
                             <p>"Not saved: this browser's storage is full."</p>
                             <Button on_press=move |()| download(page)>"Download files"</Button>
-                        </div>
-                    }
-                })
-        }}
-    }
-}
-
-/// A cluster with nothing in it.
-#[component]
-pub fn Empty() -> impl IntoView {
-    let page = page();
-    let empty = Memo::new(move |_| {
-        page.documents.with(|documents| documents.sheets().iter().all(|sheet| sheet.text.trim().is_empty()))
-            && page.results.world.with(|world| world.workloads.is_empty() && world.services.is_empty())
-            && page.documents.with(|documents| documents.edited || !documents.title.is_empty())
-    });
-    view! {
-        {move || {
-            empty
-                .get()
-                .then(|| {
-                    view! {
-                        <div class="notice nothing">
-                            <p>"Nothing here yet. Drop manifests, paste YAML, or start from a scenario."</p>
                         </div>
                     }
                 })

@@ -1,11 +1,13 @@
 //! From a world and a view to a [`Scene`]. Classes only: colours are the style sheet's.
 
 use super::edges::{self, Strand};
-use super::geometry::{Point, Rect, at, length, path_data, point, rect};
+use super::geometry::{Point, Rect, at, clipped, length, path_data, point, rect};
 use super::glyph::{Glyph, VERDICTS};
-use super::layout::{DoorBox, GateBox, LaneBox, Layout, Level, OwnerBox, UnitBox, count_words, kind_tag};
+use super::layout::{
+    DoorBox, GateBox, LaneBox, Layout, Level, OwnerBox, UnitBox, count_words, folded_title, kind_tag,
+};
 use super::model::{Group, Kind, Scene, Shape};
-use super::text::{Face, fit, width};
+use super::text::{Face, counted, fit, width};
 use super::tiers::Tiers;
 use super::units::{HOST, OUTSIDE, Units};
 use super::view::{View, dress};
@@ -42,24 +44,12 @@ pub fn build(world: &WorldView, view: &View) -> Scene {
     }
     scene.groups.extend(strands.iter().map(strand_group));
     scene.groups.extend(strands.iter().filter_map(label_group));
-    let placed = scene.groups.iter().filter(|group| !matches!(group.kind, Kind::Strand | Kind::Label | Kind::Gate));
+    let placed =
+        scene.groups.iter().filter(|group| !matches!(group.kind, Kind::Strand | Kind::Label | Kind::Gate));
     scene.places = placed.map(|group| (group.id.clone(), group.at)).collect();
     scene.strands = strands;
     dress(&mut scene, view);
     scene
-}
-
-/// `1 pod`, `7 pods`, `5,000 pods`.
-pub fn counted(count: usize, one: &str, many: &str) -> String {
-    let digits = count.to_string();
-    let mut grouped = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    format!("{grouped} {}", if count == 1 { one } else { many })
 }
 
 fn own_pods(world: &WorldView) -> usize {
@@ -69,7 +59,8 @@ fn own_pods(world: &WorldView) -> usize {
     own.map(|workload| workload.pods.len()).sum()
 }
 
-fn name(world: &WorldView) -> String {
+/// What the picture is called: how much there is, and what fails.
+pub fn name(world: &WorldView) -> String {
     let mut parts = vec![counted(own_pods(world), "pod", "pods")];
     let with = |verdicts: &[Verdict]| {
         let fails = |(verdict, count): &(Verdict, u32)| verdicts.contains(verdict) && *count > 0;
@@ -78,19 +69,33 @@ fn name(world: &WorldView) -> String {
     let findings = [
         (with(&[Verdict::Dropped]), "connection gets no answer", "connections get no answer"),
         (with(&[Verdict::Rejected, Verdict::Refused]), "connection is refused", "connections are refused"),
-        (with(&[Verdict::Unresolved, Verdict::Unroutable]), "connection never leaves", "connections never leave"),
+        (
+            with(&[Verdict::Unresolved, Verdict::Unroutable]),
+            "connection never leaves",
+            "connections never leave",
+        ),
         (with(&[Verdict::Ambiguous]), "connection is ambiguous", "connections are ambiguous"),
     ];
-    parts.extend(findings.iter().filter(|(count, ..)| *count > 0).map(|(count, one, many)| counted(*count, one, many)));
+    parts.extend(
+        findings.iter().filter(|(count, ..)| *count > 0).map(|(count, one, many)| counted(*count, one, many)),
+    );
     format!("Cluster picture: {}", parts.join(", "))
 }
 
 fn folded(layout: &Layout, units: &Units) -> Option<String> {
     (layout.folded_pods > 0).then(|| {
         let pods = counted(layout.folded_pods, "pod is", "pods are");
-        let boxes = layout.units.iter().flat_map(|unit| &unit.owners).filter(|owner| owner.level == Level::Unit).count();
+        let boxes = layout
+            .units
+            .iter()
+            .flat_map(|unit| &unit.owners)
+            .filter(|owner| owner.level == Level::Unit)
+            .count();
         let spaces = counted(units.lanes.len(), "namespace", "namespaces");
-        format!("{pods} drawn as {} in {spaces}. Filter to see them one by one.", counted(boxes, "box", "boxes"))
+        format!(
+            "{pods} drawn as {} in {spaces}. Filter to see them one by one.",
+            counted(boxes, "box", "boxes")
+        )
     })
 }
 
@@ -119,11 +124,8 @@ fn lane_group(world: &WorldView, lane: &LaneBox) -> Group {
     let mut shapes = vec![Shape::Rect { at: rect(0.0, 0.0, w, h), radius: 0.0, class: "ground" }];
     let mut title = namespace.name.clone();
     if lane.folded {
-        let inside = world.workloads.iter().filter(|workload| workload.namespace == namespace.name);
-        let pods: usize = inside.map(|workload| workload.pods.len()).sum();
         shapes.push(Shape::Path { d: "M12 9.5L17 14L12 18.5".into(), class: "fold" });
-        let dns = world.services.iter().any(|it| it.namespace == namespace.name && it.name == "kube-dns");
-        title = format!("{} · {}{}", namespace.name, counted(pods, "pod", "pods"), if dns { " · DNS" } else { "" });
+        title = folded_title(world, lane.namespace);
         shapes.push(text(24.0, 18.5, "t-base ink-2", title.clone()));
     } else {
         shapes.push(text(12.0, 18.0, "t-title", namespace.name.clone()));
@@ -167,7 +169,9 @@ fn pills(scene: &mut Scene, layout: &Layout, units: &Units) {
     for (host, place) in units.hosts.iter().zip(&layout.hosts) {
         let name = host.trim_start_matches(HOST);
         let shown = fit(name, place.w - 20.0, Face::Code, 1).concat();
-        scene.groups.push(Group { name: format!("Outside: {name}"), ..pill(host, &shown, "t-code middle", *place) });
+        scene
+            .groups
+            .push(Group { name: format!("Outside: {name}"), ..pill(host, &shown, "t-code middle", *place) });
     }
 }
 
@@ -231,14 +235,22 @@ fn owner_group(workload: &WorkloadView, owner: &OwnerBox) -> Group {
         shapes.push(text(16.0, 19.0 + 16.0 * line as f64, "t-title", name.clone()));
     }
     let y = if owner.one_line { 19.0 } else { 19.0 + 16.0 * owner.title.len() as f64 };
-    let x = if owner.one_line { 16.0 + width(&workload.name, Face::Title) + 5.0 } else { 16.0 };
+    let x = if owner.one_line && !owner.title.is_empty() {
+        16.0 + width(&workload.name, Face::Title) + 5.0
+    } else {
+        16.0
+    };
     shapes.push(text(x, y, "t-tag ink-2", tag));
     shapes.push(text(w - 10.0, y, "t-tag ink-2 end", count.clone()));
     if owner.level == Level::Unit {
         let lit = (workload.ready * 10).checked_div(workload.wanted).unwrap_or(0);
         for slot in 0..10 {
             let class = if slot < lit { "slot lit" } else { "slot" };
-            shapes.push(Shape::Rect { at: rect(16.0 + f64::from(slot) * 10.0, y + 9.0, 7.0, 12.0), radius: 0.0, class });
+            shapes.push(Shape::Rect {
+                at: rect(16.0 + f64::from(slot) * 10.0, y + 9.0, 7.0, 12.0),
+                radius: 0.0,
+                class,
+            });
         }
         shapes.push(text(16.0, y + 36.0, "t-tag ink-2", format!("{count} ready")));
     }
@@ -344,13 +356,21 @@ fn state(pod: &PodView) -> (&'static str, &'static str) {
 /// `node-2` as `n2`.
 fn badge(node: &str) -> String {
     let part = node.rsplit(['-', '.']).next().unwrap_or(node);
-    if part.chars().all(|letter| letter.is_ascii_digit()) { format!("n{part}") } else { fit(part, 34.0, Face::Tag, 1).concat() }
+    if part.chars().all(|letter| letter.is_ascii_digit()) {
+        format!("n{part}")
+    } else {
+        fit(part, 34.0, Face::Tag, 1).concat()
+    }
 }
 
 fn outline(pod: &PodView, w: f64, h: f64, radius: f64) -> Vec<Shape> {
     let mut shapes = vec![Shape::Rect { at: rect(0.0, 0.0, w, h), radius, class: "outline" }];
     if pod.phase == PodPhase::Terminating {
-        shapes.push(Shape::Rect { at: rect(2.5, 2.5, w - 5.0, h - 5.0), radius: (radius - 2.0).max(0.0), class: "inner" });
+        shapes.push(Shape::Rect {
+            at: rect(2.5, 2.5, w - 5.0, h - 5.0),
+            radius: (radius - 2.0).max(0.0),
+            class: "inner",
+        });
     }
     if matches!(pod.phase, PodPhase::CrashLoop | PodPhase::Failed) {
         let (a, b) = (w - 12.0_f64.min(w / 2.0), 7.0_f64.min(h / 2.0));
@@ -397,7 +417,8 @@ fn card(pod: &PodView, waits: bool) -> Vec<Shape> {
     }
     shapes.push(text(w - 8.0, 31.5, "t-tag ink-2 end", badge));
     if waits {
-        shapes.push(Shape::Path { d: format!("M{0} 6a5.5 5.5 0 1 1 -0.01 0Z", w - 13.5), class: "ring-track" });
+        shapes
+            .push(Shape::Path { d: format!("M{0} 6a5.5 5.5 0 1 1 -0.01 0Z", w - 13.5), class: "ring-track" });
         shapes.push(Shape::Path { d: format!("M{0} 6a5.5 5.5 0 0 1 5.5 5.5", w - 13.5), class: "ring" });
     }
     shapes
@@ -416,13 +437,17 @@ fn strand_group(strand: &Strand) -> Group {
     let glyph = strand.glyph();
     let solid = strand.solid();
     let end = solid.last().copied().unwrap_or_default();
-    let mut d = path_data(&solid, 8.0);
+    let mut d: String =
+        parted(&solid, strand.label.map(|it| it.rect)).iter().map(|part| path_data(part, 8.0)).collect();
     let mut shapes = vec![Shape::Path { d: path_data(&strand.points, 8.0), class: "reach" }];
     let last = strand.points.last().copied().unwrap_or_default();
     let from_right = strand.points.iter().rev().nth(1).is_some_and(|before| before.x > last.x);
     let arrow = |at: Point, back: bool, class: &'static str| {
         let side = if back != from_right { 7.0 } else { -7.0 };
-        Shape::Path { d: format!("M{} {}L{} {}L{} {}", at.x + side, at.y - 4.5, at.x, at.y, at.x + side, at.y + 4.5), class }
+        Shape::Path {
+            d: format!("M{} {}L{} {}L{} {}", at.x + side, at.y - 4.5, at.x, at.y, at.x + side, at.y + 4.5),
+            class,
+        }
     };
     match strand.verdict {
         _ if strand.leg => {}
@@ -463,10 +488,42 @@ fn strand_group(strand: &Strand) -> Group {
         id: strand.calls.first().cloned().unwrap_or_default(),
         kind: Kind::Strand,
         at: rect(0.0, 0.0, 0.0, 0.0),
-        class: format!("{}{}{dash}", glyph.class(), if strand.verdict == Verdict::Forwarded { "" } else { " fails" }),
+        class: format!(
+            "{}{}{dash}",
+            glyph.class(),
+            if strand.verdict == Verdict::Forwarded { "" } else { " fails" }
+        ),
         name: format!("{} to {}: {}{count}{reason}", short(&strand.from), short(&strand.to), glyph.word()),
         shapes,
     }
+}
+
+/// A way without what lies in `hole`, when a level piece runs through it.
+fn parted(points: &[Point], hole: Option<Rect>) -> Vec<Vec<Point>> {
+    let mut along = 0.0;
+    for pair in points.windows(2) {
+        let step = length(pair);
+        let line = Rect::of_segment(pair[0], pair[1]);
+        if let Some(hole) = hole.filter(|hole| line.h == 0.0 && hole.overlaps(&line.grown(0.1))) {
+            let near =
+                (if pair[0].x < pair[1].x { hole.x - pair[0].x } else { pair[0].x - hole.right() }).max(0.0);
+            return vec![
+                clipped(points, along + near),
+                after(points, (along + near + hole.w).min(along + step)),
+            ];
+        }
+        along += step;
+    }
+    vec![points.to_vec()]
+}
+
+/// What comes after the first `skip` pixels.
+fn after(points: &[Point], skip: f64) -> Vec<Point> {
+    let whole = length(points);
+    let mut back: Vec<Point> = points.iter().rev().copied().collect();
+    back = clipped(&back, whole - skip);
+    back.reverse();
+    back
 }
 
 /// The name an id ends with.
@@ -480,11 +537,8 @@ pub fn short(id: &str) -> &str {
 fn label_group(strand: &Strand) -> Option<Group> {
     let label = strand.label?;
     let glyph = strand.glyph();
-    let (w, h) = (label.rect.w, label.rect.h);
-    let mut shapes = vec![
-        Shape::Rect { at: rect(0.0, 0.0, w, h), radius: 0.0, class: "plate" },
-        Shape::Glyph { at: point(3.0, h / 2.0 - 7.0), size: 14.0, glyph },
-    ];
+    let h = label.rect.h;
+    let mut shapes = vec![Shape::Glyph { at: point(3.0, h / 2.0 - 7.0), size: 14.0, glyph }];
     if label.word {
         shapes.push(text(20.0, h / 2.0 + 4.0, "t-tag verdict", glyph.word()));
     }
@@ -498,4 +552,3 @@ fn label_group(strand: &Strand) -> Option<Group> {
         shapes,
     })
 }
-

@@ -2,7 +2,7 @@
 
 use super::geometry::{Point, Rect, clipped, length, point, rect, simplified};
 use super::glyph::{Glyph, badness};
-use super::layout::{COLUMN_GAP, Layout, Level};
+use super::layout::{COLUMN_GAP, LANE_TITLE, Layout, Level, folded_title};
 use super::text::{Face, width};
 use super::tiers::Tiers;
 use super::units::{HOST, OUTSIDE, Units};
@@ -79,7 +79,15 @@ struct Draft {
 
 /// Draws the calls of a world.
 pub fn strands(world: &WorldView, units: &Units, tiers: &Tiers, layout: &Layout) -> Vec<Strand> {
-    let mut router = Router { world, units, tiers, layout, runs: Vec::new(), entries: BTreeMap::new(), exits: BTreeMap::new() };
+    let mut router = Router {
+        world,
+        units,
+        tiers,
+        layout,
+        runs: Vec::new(),
+        entries: BTreeMap::new(),
+        exits: BTreeMap::new(),
+    };
     let mut drafts: Vec<Draft> = Vec::new();
     for strand in gathered(world) {
         router.draft(strand, &mut drafts);
@@ -174,7 +182,14 @@ impl Router<'_> {
             let entry = point(gate.x, gate.center().y);
             let middle = (exit.x + entry.x) / 2.0 - 6.0;
             leg.points = simplified(&[exit, point(middle, exit.y), point(middle, entry.y), entry]);
-            drafts.push(Draft { strand: leg, exit, entry, gaps: (0, 0), run: None, keys: Default::default() });
+            drafts.push(Draft {
+                strand: leg,
+                exit,
+                entry,
+                gaps: (0, 0),
+                run: None,
+                keys: Default::default(),
+            });
             exit = point(gate.right(), gate.center().y);
         } else if fails {
             let nth = self.exits.entry(strand.from.clone()).or_default();
@@ -183,7 +198,14 @@ impl Router<'_> {
         }
         if strand.verdict == Verdict::Unroutable {
             strand.points = vec![exit, point(exit.x + STUB, exit.y)];
-            drafts.push(Draft { strand, exit, entry: exit, gaps: (gap, gap), run: None, keys: Default::default() });
+            drafts.push(Draft {
+                strand,
+                exit,
+                entry: exit,
+                gaps: (gap, gap),
+                run: None,
+                keys: Default::default(),
+            });
             return;
         }
         if strand.verdict == Verdict::Unresolved {
@@ -191,7 +213,9 @@ impl Router<'_> {
             let key = format!("!{}", strand.id);
             let keys = (key.clone(), key);
             match to {
-                Some(entry) => drafts.push(Draft { strand, exit, entry, gaps: (gap, gap), run: Some(entry.y), keys }),
+                Some(entry) => {
+                    drafts.push(Draft { strand, exit, entry, gaps: (gap, gap), run: Some(entry.y), keys })
+                }
                 None => {
                     strand.points = vec![exit, point(exit.x + STUB, exit.y)];
                     drafts.push(Draft { strand, exit, entry: exit, gaps: (gap, gap), run: None, keys });
@@ -217,7 +241,8 @@ impl Router<'_> {
             return Some((point(pill.right(), pill.center().y), 0));
         }
         let unit = self.layout.units.get(*self.units.by_object.get(&strand.from)?)?;
-        let owner = unit.owners.iter().find(|owner| self.world.workloads[owner.workload].id == strand.from)?;
+        let owner =
+            unit.owners.iter().find(|owner| self.world.workloads[owner.workload].id == strand.from)?;
         Some((owner.exit(), unit.column + 1))
     }
 
@@ -230,8 +255,9 @@ impl Router<'_> {
     /// The line of the folded namespace that holds DNS.
     fn name_server(&self, exit: Point) -> Option<Point> {
         let folded = self.layout.lanes.iter().find(|lane| lane.folded)?;
-        let x = (folded.rect.x + 168.0).min(exit.x - 24.0).max(folded.rect.x + 140.0);
-        Some(point(x, folded.rect.center().y))
+        let words = width(&folded_title(self.world, folded.namespace), Face::Title);
+        let x = folded.rect.x + 32.0 + words;
+        (x < exit.x).then(|| point(x, folded.rect.center().y)).or(Some(point(exit.x + STUB, folded.rect.y)))
     }
 
     /// Where a strand arrives, the channel before it, and whether it runs backwards.
@@ -251,7 +277,11 @@ impl Router<'_> {
             (None, None) => return None,
         };
         if strand.verdict == Verdict::Refused
-            && let Some(pod) = unit.owners.iter().find(|owner| owner.level == Level::Card).and_then(|owner| owner.slots.first())
+            && let Some(pod) = unit
+                .owners
+                .iter()
+                .find(|owner| owner.level == Level::Card)
+                .and_then(|owner| owner.slots.first())
         {
             let nth = self.entries.entry(strand.to.clone()).or_default();
             nth.1 += 1;
@@ -260,10 +290,10 @@ impl Router<'_> {
             let nth = self.entries.entry(strand.to.clone()).or_default();
             if exit.y < entry.y - 1.0 {
                 nth.0 += 1;
-                entry.y -= 14.0 * f64::from(nth.0);
+                entry.y -= 7.0 + 14.0 * f64::from(nth.0);
             } else {
                 nth.1 += 1;
-                entry.y += 14.0 * f64::from(nth.1);
+                entry.y += 7.0 + 14.0 * f64::from(nth.1);
             }
         }
         let source = self.units.by_object.get(&strand.from).and_then(|unit| self.layout.units.get(*unit));
@@ -291,9 +321,13 @@ impl Router<'_> {
             .iter()
             .filter(|unit| unit.column >= left && unit.column < right)
             .map(|unit| (unit.rect.y - 4.0, unit.rect.bottom() + 6.0))
-            .chain(self.layout.lanes.iter().map(|lane| (lane.rect.y, lane.rect.y + 22.0)))
+            .chain(self.layout.lanes.iter().map(|lane| (lane.rect.y, lane.rect.y + LANE_TITLE)))
+            .chain(self.layout.lanes.first().map(|lane| (f64::NEG_INFINITY, lane.rect.y + 1.0)))
             .chain(
-                self.runs.iter().filter(|run| run.1 < span.1 && span.0 < run.2).map(|run| (run.0 - 7.0, run.0 + 7.0)),
+                self.runs
+                    .iter()
+                    .filter(|run| run.1 < span.1 && span.0 < run.2)
+                    .map(|run| (run.0 - 7.0, run.0 + 7.0)),
             )
             .collect();
         let height = nearest_free(&blocked, wanted, (exit.y + entry.y) / 2.0);
@@ -316,7 +350,8 @@ impl Router<'_> {
         // Per channel and key: top, bottom, exit height, goes down, last x of the boxes in its own column it must clear.
         let mut wanted: BTreeMap<(usize, String), (f64, f64, f64, bool)> = BTreeMap::new();
         let mut want = |gap: usize, key: &str, from: f64, to: f64| {
-            let entry = wanted.entry((gap, key.to_owned())).or_insert((from.min(to), from.max(to), from, to > from));
+            let entry =
+                wanted.entry((gap, key.to_owned())).or_insert((from.min(to), from.max(to), from, to > from));
             entry.0 = entry.0.min(from.min(to));
             entry.1 = entry.1.max(from.max(to));
         };
@@ -349,7 +384,9 @@ impl Router<'_> {
             let mut tracks: Vec<Vec<(f64, f64)>> = Vec::new();
             let mut chosen = Vec::new();
             for (key, span) in &keys {
-                let free = |track: &Vec<(f64, f64)>| track.iter().all(|(top, bottom)| span.1 + 8.0 < *top || *bottom < span.0 - 8.0);
+                let free = |track: &Vec<(f64, f64)>| {
+                    track.iter().all(|(top, bottom)| span.1 + 8.0 < *top || *bottom < span.0 - 8.0)
+                };
                 let at = tracks.iter().position(free).unwrap_or_else(|| {
                     tracks.push(Vec::new());
                     tracks.len() - 1
@@ -357,7 +394,11 @@ impl Router<'_> {
                 tracks[at].push((span.0, span.1));
                 chosen.push((key.clone(), at));
             }
-            let (left, right) = self.channel(gap);
+            let (mut left, right) = self.channel(gap);
+            let stub = |draft: &Draft| draft.strand.verdict == Verdict::Unroutable && draft.gaps.0 == gap;
+            if drafts.iter().any(stub) {
+                left += STUB;
+            }
             let step = ((right - left - 22.0) / (tracks.len() + 1) as f64).min(16.0);
             out.extend(chosen.into_iter().map(|(key, at)| ((gap, key), left + step * (at + 1) as f64)));
         }
@@ -383,17 +424,28 @@ fn label(strands: &mut [Strand], layout: &Layout) {
     taken.extend(layout.lanes.iter().map(|lane| rect(lane.rect.x, lane.rect.y, 200.0, 24.0)));
     taken.extend(layout.gates.iter().map(|gate| gate.extent));
     taken.extend(layout.hosts.iter().chain(&layout.outside));
+    taken.extend(layout.lanes.iter().filter(|lane| lane.folded).map(|lane| lane.rect));
+    taken.extend(strands.iter().filter_map(|strand| {
+        let end = strand
+            .points
+            .last()
+            .filter(|_| !matches!(strand.verdict, Verdict::Forwarded | Verdict::Dropped))?;
+        Some(rect(end.x - 30.0, end.y - 8.0, 30.0, 16.0))
+    }));
     let lines: Vec<Vec<Rect>> = strands
         .iter()
-        .map(|strand| strand.points.windows(2).map(|pair| Rect::of_segment(pair[0], pair[1]).grown(2.0)).collect())
+        .map(|strand| {
+            strand.points.windows(2).map(|pair| Rect::of_segment(pair[0], pair[1]).grown(2.0)).collect()
+        })
         .collect();
     for (at, lines_here) in lines.iter().enumerate() {
         if strands[at].leg || badness(strands[at].verdict) == 0 && !strands[at].plugin {
             continue;
         }
         let strand = &strands[at];
-        let wide = 22.0 + width(strand.glyph().word(), Face::Tag);
-        let others = || lines.iter().enumerate().filter(|(other, _)| *other != at).flat_map(|(_, lines)| lines);
+        let wide = 26.0 + width(strand.glyph().word(), Face::Label);
+        let others =
+            || lines.iter().enumerate().filter(|(other, _)| *other != at).flat_map(|(_, lines)| lines);
         let free = |place: &Rect| {
             place.x > 0.0
                 && place.right() < layout.size.0
@@ -401,7 +453,11 @@ fn label(strands: &mut [Strand], layout: &Layout) {
                 && !others().any(|line| line.overlaps(place))
         };
         let beside = |place: &Rect| free(place) && !lines_here.iter().any(|line| line.overlaps(place));
-        strands[at].label = places(&strand.solid(), wide, true, &free, &beside)
+        let after = strand.points.last().filter(|_| strand.verdict == Verdict::Unroutable);
+        let after = after.map(|end| rect(end.x + 4.0, end.y - 9.0, 20.0, 18.0)).filter(|place| free(place));
+        strands[at].label = after
+            .map(|rect| Label { rect, word: false })
+            .or_else(|| places(&strand.solid(), wide, true, &free, &beside))
             .or_else(|| places(&strand.solid(), 20.0, false, &free, &beside));
         taken.extend(strands[at].label.map(|label| label.rect));
     }
@@ -418,9 +474,9 @@ fn places(
     let mut segments: Vec<Rect> = solid.windows(2).map(|pair| Rect::of_segment(pair[0], pair[1])).collect();
     segments.sort_by(|a, b| (b.w + b.h).total_cmp(&(a.w + a.h)));
     let level = segments.iter().filter(|segment| segment.h == 0.0);
-    let within = level.clone().filter(|segment| segment.w >= wide + 12.0).map(|segment| {
-        let center = segment.center();
-        rect(center.x - wide / 2.0, center.y - 9.0, wide, 18.0)
+    let within = level.clone().filter(|segment| segment.w >= wide + 12.0).flat_map(|segment| {
+        let spare = segment.w - wide;
+        [0.5, 0.25, 0.75].map(|share| rect(segment.x + spare * share, segment.y - 9.0, wide, 18.0))
     });
     if let Some(place) = within.into_iter().find(|place| free(place)) {
         return Some(Label { rect: place, word });
@@ -429,9 +485,10 @@ fn places(
         let x = segment.center().x - wide / 2.0;
         [rect(x, segment.y + 5.0, wide, 18.0), rect(x, segment.y - 23.0, wide, 18.0)]
     });
-    let upright = segments.iter().filter(|segment| segment.w == 0.0 && segment.h > 24.0).flat_map(|segment| {
-        let y = segment.center().y - 9.0;
-        [rect(segment.x + 5.0, y, wide, 18.0), rect(segment.x - 5.0 - wide, y, wide, 18.0)]
-    });
+    let upright =
+        segments.iter().filter(|segment| segment.w == 0.0 && segment.h > 24.0).flat_map(|segment| {
+            let y = segment.center().y - 9.0;
+            [rect(segment.x + 5.0, y, wide, 18.0), rect(segment.x - 5.0 - wide, y, wide, 18.0)]
+        });
     near.chain(upright).find(|place| beside(place)).map(|rect| Label { rect, word })
 }

@@ -5,6 +5,7 @@ use super::geometry::{Point, at, clipped, length, point, simplified};
 use super::glyph::Glyph;
 use super::model::Scene;
 use podyard_engine::session::{FlowView, Verdict};
+use std::collections::BTreeMap;
 
 /// Wall-clock milliseconds a hop takes.
 pub const HOP: f64 = 200.0;
@@ -71,7 +72,10 @@ impl Flight {
         let strand = strand.or_else(|| scene.strands.iter().filter(of_call).find(|strand| !strand.leg))?;
         let mut points = Vec::new();
         points.extend(scene.places.get(&flow.from).map(|place| point(place.right(), place.center().y)));
-        let leg = scene.strands.iter().find(|it| it.leg && it.calls == strand.calls && it.verdict == strand.verdict);
+        let leg = scene
+            .strands
+            .iter()
+            .find(|it| it.leg && it.calls == strand.calls && it.verdict == strand.verdict);
         points.extend(leg.iter().flat_map(|leg| leg.points.iter().copied()));
         points.extend(strand.points.iter().copied());
         let mut hops = 1.0 + if leg.is_some() { 1.0 } else { 0.0 };
@@ -115,13 +119,64 @@ impl Flight {
         let back = at(&self.points, whole * (1.0 - share));
         Some(match self.verdict {
             Verdict::Forwarded => Dot { at: end, shape: Shape::Sinking, strength: 1.0 - share },
-            Verdict::Dropped => Dot { at: point(end.x, end.y + 8.0 * share), shape: Shape::Ring, strength: 1.0 - share },
+            Verdict::Dropped => {
+                Dot { at: point(end.x, end.y + 8.0 * share), shape: Shape::Ring, strength: 1.0 - share }
+            }
             Verdict::Rejected => Dot { at: back, shape: Shape::Square, strength: 1.0 },
             Verdict::Refused => Dot { at: back, shape: Shape::Triangle, strength: 1.0 },
             Verdict::Unresolved => Dot { at: back, shape: Shape::Question, strength: 1.0 },
             Verdict::Unroutable => Dot { at: end, shape: Shape::Cross, strength: 1.0 - share },
             Verdict::Ambiguous => Dot { at: end, shape: Shape::Two, strength: 1.0 - share },
         })
+    }
+}
+
+/// Decides which flows of a busy strand get a dot: up to 20 a second each one does, above it one in 10, 100, 1,000.
+#[derive(Clone, Debug, Default)]
+pub struct Thinner {
+    /// Flows since the last dot, per call and verdict.
+    owed: BTreeMap<(String, Verdict), u32>,
+}
+
+impl Thinner {
+    /// The flows that get a dot, each with the number of connections it stands for. `seconds` is how long they took to come.
+    pub fn thin<'a>(&mut self, flows: &'a [FlowView], seconds: f64) -> Vec<(&'a FlowView, u32)> {
+        let mut counts: BTreeMap<(&str, Verdict), u32> = BTreeMap::new();
+        for flow in flows {
+            *counts.entry((&flow.call, flow.verdict)).or_default() += 1;
+        }
+        let mut out = Vec::new();
+        for flow in flows {
+            let count = counts.get(&(flow.call.as_str(), flow.verdict)).copied().unwrap_or(1);
+            let each = stands_for(f64::from(count) / seconds.max(0.05));
+            let owed = self.owed.entry((flow.call.clone(), flow.verdict)).or_default();
+            *owed += 1;
+            if *owed >= each {
+                *owed = 0;
+                out.push((flow, each));
+            }
+        }
+        out
+    }
+}
+
+/// Connections one dot stands for, at a rate per second.
+pub fn stands_for(rate: f64) -> u32 {
+    match rate {
+        it if it <= 20.0 => 1,
+        it if it <= 200.0 => 10,
+        it if it <= 2_000.0 => 100,
+        _ => 1_000,
+    }
+}
+
+/// A dot's radius, by what it stands for.
+pub fn radius(stands_for: u32) -> f64 {
+    match stands_for {
+        0..=1 => 3.0,
+        2..=10 => 4.0,
+        11..=100 => 5.0,
+        _ => 6.0,
     }
 }
 
@@ -152,11 +207,15 @@ mod tests {
         let world = worlds::corner_shop();
         let scene = build(&world, &View::default());
         let (from, to) = (&world.workloads[1].pods[0].id, &world.workloads[2].pods[0].id);
-        let flight = Flight::of(&flow(&world.calls[2].id, from, Some(to), Verdict::Forwarded), &scene).expect("a flight");
+        let flight = Flight::of(&flow(&world.calls[2].id, from, Some(to), Verdict::Forwarded), &scene)
+            .expect("a flight");
         let pod = scene.places[to];
         assert_eq!(flight.points.last(), Some(&point(pod.x, pod.center().y)));
         assert_eq!(flight.points.first().map(|it| it.x), Some(scene.places[from].right()));
-        assert!(flight.there <= LONGEST && flight.dot(flight.there + 1.0).is_some_and(|it| it.shape == Shape::Sinking));
+        assert!(
+            flight.there <= LONGEST
+                && flight.dot(flight.there + 1.0).is_some_and(|it| it.shape == Shape::Sinking)
+        );
         assert_eq!(flight.dot(flight.over), None);
     }
 
@@ -165,7 +224,8 @@ mod tests {
         let world = worlds::corner_shop();
         let scene = build(&world, &View::default());
         let from = &world.workloads[3].pods[0].id;
-        let flight = Flight::of(&flow(&world.calls[3].id, from, None, Verdict::Dropped), &scene).expect("a flight");
+        let flight =
+            Flight::of(&flow(&world.calls[3].id, from, None, Verdict::Dropped), &scene).expect("a flight");
         let door = scene.places["Service/shop/db"];
         let last = flight.dot(flight.over - 1.0).expect("a ring");
         assert_eq!(last.shape, Shape::Ring);
@@ -179,10 +239,21 @@ mod tests {
             world.calls[3].verdicts = vec![(verdict, 1)];
             let scene = build(&world, &View::default());
             let from = &world.workloads[3].pods[0].id;
-            let flight = Flight::of(&flow(&world.calls[3].id, from, None, verdict), &scene).expect("a flight");
+            let flight =
+                Flight::of(&flow(&world.calls[3].id, from, None, verdict), &scene).expect("a flight");
             let back = flight.dot(flight.over - 1.0).expect("a dot");
             assert_eq!(back.shape, shape);
             assert!((back.at.x - flight.points[0].x).abs() < 10.0, "it is nearly home: {back:?}");
         }
+    }
+
+    #[test]
+    fn busy_strands_show_one_dot_for_many() {
+        let flows: Vec<FlowView> = (0..25).map(|_| flow("a>b", "a", None, Verdict::Forwarded)).collect();
+        let mut thinner = Thinner::default();
+        assert_eq!(thinner.thin(&flows[..2], 0.1).iter().map(|it| it.1).collect::<Vec<_>>(), [1, 1]);
+        let dots: Vec<u32> = thinner.thin(&flows, 0.2).iter().map(|it| it.1).collect();
+        assert_eq!(dots, [10, 10], "25 flows at 125 a second are two dots, and five are owed");
+        assert_eq!(thinner.thin(&flows[..5], 0.04).len(), 1, "none is lost");
     }
 }

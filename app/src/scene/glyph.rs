@@ -53,22 +53,34 @@ impl Glyph {
     /// What is drawn.
     pub fn strokes(self) -> &'static [Stroke] {
         match self {
-            Glyph::Verdict(Verdict::Forwarded) => &const { [filled("M8 2.5A5.5 5.5 0 1 1 8 13.5A5.5 5.5 0 1 1 8 2.5Z")] },
-            Glyph::Verdict(Verdict::Dropped) => {
-                &const { [line("M10 2.3A6 6 0 0 1 13.7 6M13.7 10A6 6 0 0 1 10 13.7M6 13.7A6 6 0 0 1 2.3 10M2.3 6A6 6 0 0 1 6 2.3")] }
+            Glyph::Verdict(Verdict::Forwarded) => {
+                &const { [filled("M8 2.5A5.5 5.5 0 1 1 8 13.5A5.5 5.5 0 1 1 8 2.5Z")] }
             }
-            Glyph::Verdict(Verdict::Rejected) => &const { [line("M2.5 2.5H13.5V13.5H2.5Z"), line("M5 8H11")] },
+            Glyph::Verdict(Verdict::Dropped) => {
+                &const {
+                    [line(
+                        "M10 2.3A6 6 0 0 1 13.7 6M13.7 10A6 6 0 0 1 10 13.7M6 13.7A6 6 0 0 1 2.3 10M2.3 6A6 6 0 0 1 6 2.3",
+                    )]
+                }
+            }
+            Glyph::Verdict(Verdict::Rejected) => {
+                &const { [line("M2.5 2.5H13.5V13.5H2.5Z"), line("M5 8H11")] }
+            }
             Glyph::Verdict(Verdict::Refused) => &const { [filled("M1.5 8L13 2V14Z")] },
-            Glyph::Verdict(Verdict::Unresolved) => &const {
-                [line(RING), line("M6.2 6.6A1.9 1.9 0 1 1 8 8.4V9.2"), filled("M7 10.4H9V12.2H7Z")]
-            },
-            Glyph::Verdict(Verdict::Unroutable) => &const { [line("M1.5 8H6L12.5 2.5M6 8L10 11.4"), line("M7.9 13.5L12.1 9.3")] },
-            Glyph::Verdict(Verdict::Ambiguous) => &const {
-                [
-                    line("M5.8 3.7A4.3 4.3 0 1 1 5.8 12.3A4.3 4.3 0 1 1 5.8 3.7Z"),
-                    line("M10.2 3.7A4.3 4.3 0 1 1 10.2 12.3A4.3 4.3 0 1 1 10.2 3.7Z"),
-                ]
-            },
+            Glyph::Verdict(Verdict::Unresolved) => {
+                &const { [line(RING), line("M6.2 6.6A1.9 1.9 0 1 1 8 8.4V9.2"), filled("M7 10.4H9V12.2H7Z")] }
+            }
+            Glyph::Verdict(Verdict::Unroutable) => {
+                &const { [line("M1.5 8H6L12.5 2.5M6 8L10 11.4"), line("M7.9 13.5L12.1 9.3")] }
+            }
+            Glyph::Verdict(Verdict::Ambiguous) => {
+                &const {
+                    [
+                        line("M5.8 3.7A4.3 4.3 0 1 1 5.8 12.3A4.3 4.3 0 1 1 5.8 3.7Z"),
+                        line("M10.2 3.7A4.3 4.3 0 1 1 10.2 12.3A4.3 4.3 0 1 1 10.2 3.7Z"),
+                    ]
+                }
+            }
             Glyph::Plugin => &const { [line(RING), filled("M8 2A6 6 0 0 0 8 14Z")] },
         }
     }

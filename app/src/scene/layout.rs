@@ -2,7 +2,7 @@
 //! a function of the files alone, so an edit moves only what it concerns.
 
 use super::geometry::{Point, Rect, point, rect};
-use super::text::{Face, fit, width};
+use super::text::{Face, counted, fit, width};
 use super::tiers::Tiers;
 use super::units::{Unit, Units};
 use podyard_engine::session::{ServiceView, WorkloadView, WorldView};
@@ -85,7 +85,7 @@ pub struct OwnerBox {
     pub rect: Rect,
     /// How finely it is drawn.
     pub level: Level,
-    /// Its name, line by line.
+    /// Its name, line by line; none for a bare pod, whose card says it.
     pub title: Vec<String>,
     /// Kind and count follow the name on its line.
     pub one_line: bool,
@@ -155,7 +155,8 @@ impl Layout {
         layout.place_units(world, units, tiers, (&levels, &sizes), left);
         layout.place_gates(world, units, left);
         layout.place_pills(units, left);
-        let visible = world.workloads.iter().zip(&levels).filter(|(it, _)| units.by_object.contains_key(&it.id));
+        let visible =
+            world.workloads.iter().zip(&levels).filter(|(it, _)| units.by_object.contains_key(&it.id));
         let folded = visible.filter(|(_, level)| **level == Level::Unit);
         layout.folded_pods = folded.map(|(workload, _)| workload.pods.len()).sum();
         layout
@@ -186,11 +187,12 @@ impl Layout {
         let right = self.columns.last().map_or(left + 400.0, |(x, wide)| x + wide + COLUMN_GAP / 2.0);
         let mut y = MARGIN;
         for (lane, &namespace) in units.lanes.iter().enumerate() {
-            let mut bottoms = vec![y + LANE_TITLE; tiers.columns];
+            let top_of_lane = y + LANE_TITLE + LANE_PADDING;
+            let mut bottoms = vec![top_of_lane; tiers.columns];
             for (at, unit) in units.all.iter().enumerate().filter(|(_, unit)| unit.lane == lane) {
                 let column = tiers.column[at];
                 let bottom = &mut bottoms[column];
-                let first = *bottom == y + LANE_TITLE;
+                let first = *bottom == top_of_lane;
                 let top = if first { *bottom } else { *bottom + UNIT_GAP };
                 let place = rect(self.columns[column].0, top, sizes[at].0, sizes[at].1);
                 *bottom = place.bottom();
@@ -198,8 +200,12 @@ impl Layout {
             }
             let arcs = tiers.closing.iter().filter(|(from, _)| units.all[*from].lane == lane).count();
             let deepest = bottoms.into_iter().fold(y + LANE_TITLE + 24.0, f64::max);
-            let bottom = deepest + LANE_PADDING + 4.0 + 10.0 * arcs as f64;
-            self.lanes.push(LaneBox { namespace, rect: rect(left, y, right - left, bottom - y), folded: false });
+            let bottom = deepest + LANE_PADDING + 10.0 * arcs as f64;
+            self.lanes.push(LaneBox {
+                namespace,
+                rect: rect(left, y, right - left, bottom - y),
+                folded: false,
+            });
             y = bottom + LANE_GAP;
         }
         for &namespace in &units.folded {
@@ -221,8 +227,7 @@ impl Layout {
             let Some(door) = door else { continue };
             let wanted = door.entry.y - GATE.1 / 2.0;
             let frame = rect(x, wanted.max(free), GATE.0, GATE.1);
-            let extent =
-                rect(left + LANE_PADDING, frame.y - 16.0, GATE_COLUMN, frame.h + 16.0 + 32.0);
+            let extent = rect(left + LANE_PADDING, frame.y - 16.0, GATE_COLUMN, frame.h + 16.0 + 32.0);
             free = extent.bottom() + 24.0;
             self.gates.push(GateBox { service, rect: frame, extent });
             if let Some(lane) = self.lanes.iter().rposition(|lane| !lane.folded && lane.rect.y <= frame.y) {
@@ -252,7 +257,7 @@ impl Layout {
         if units.outside {
             let y = match (self.gates.first(), self.lanes.first()) {
                 (Some(gate), _) => gate.rect.center().y,
-                (None, Some(lane)) => lane.rect.y + LANE_TITLE + HEADER + 14.0,
+                (None, Some(lane)) => lane.rect.y + LANE_TITLE + LANE_PADDING + HEADER + 14.0,
                 (None, None) => MARGIN + PILL.1 / 2.0,
             };
             self.outside = Some(rect(left - 24.0 - PILL.0, y - PILL.1 / 2.0, PILL.0, PILL.1));
@@ -389,8 +394,15 @@ fn owner_box(workload: &WorkloadView, index: usize, level: Level, at: Point, lea
     // Room for the count when all are ready: what is ready now must not move anything.
     let tail = format!("{} {1}/{1}", kind_tag(&workload.kind), workload.wanted);
     let room = wide - 20.0;
-    let one_line = width(&workload.name, Face::Title) + 8.0 + width(&tail, Face::Tag) <= room;
-    let title = if one_line { vec![workload.name.clone()] } else { fit(&workload.name, room, Face::Title, 2) };
+    let bare = workload.kind == "Pod";
+    let one_line = bare || width(&workload.name, Face::Title) + 8.0 + width(&tail, Face::Tag) <= room;
+    let title = if bare {
+        Vec::new()
+    } else if one_line {
+        vec![workload.name.clone()]
+    } else {
+        fit(&workload.name, room, Face::Title, 2)
+    };
     let top = if one_line { 28.0 } else { 28.0 + 16.0 * title.len() as f64 };
     let body = match level {
         Level::Card => rows as f64 * (POD.1 + POD_GAP) - POD_GAP,
@@ -429,6 +441,15 @@ pub fn kind_tag(kind: &str) -> &str {
         "ReplicationController" => "RC",
         other => other,
     }
+}
+
+/// What a folded namespace's line says: `kube-system · 2 pods · DNS`.
+pub fn folded_title(world: &WorldView, namespace: usize) -> String {
+    let Some(namespace) = world.namespaces.get(namespace) else { return String::new() };
+    let inside = world.workloads.iter().filter(|workload| workload.namespace == namespace.name);
+    let pods: usize = inside.map(|workload| workload.pods.len()).sum();
+    let dns = world.services.iter().any(|it| it.namespace == namespace.name && it.name == "kube-dns");
+    format!("{} · {}{}", namespace.name, counted(pods, "pod", "pods"), if dns { " · DNS" } else { "" })
 }
 
 /// `2/3`: ready of wanted.

@@ -23,13 +23,15 @@ pub mod build;
 
 pub mod svg;
 
+pub mod outline;
+
 pub mod view;
 
 pub mod flight;
 
-//pub mod paint;
+pub mod paint;
 
-//pub mod packets;
+pub mod packets;
 
 #[cfg(test)]
 mod tests;

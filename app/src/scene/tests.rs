@@ -70,7 +70,9 @@ fn nothing_overlaps() {
 #[test]
 fn words_stay_in_their_boxes() {
     for (name, world) in every_world() {
-        for group in drawn(&world).groups.iter().filter(|it| matches!(it.kind, Kind::Pod | Kind::Owner | Kind::Pill)) {
+        for group in
+            drawn(&world).groups.iter().filter(|it| matches!(it.kind, Kind::Pod | Kind::Owner | Kind::Pill))
+        {
             for shape in &group.shapes {
                 let Shape::Text { at, class, text } = shape else { continue };
                 let face = match class.split(' ').next() {
@@ -95,7 +97,8 @@ fn words_stay_in_their_boxes() {
 fn strands_cross_no_box() {
     for (name, world) in every_world() {
         let scene = drawn(&world);
-        let boxes: Vec<&Group> = scene.groups.iter().filter(|it| matches!(it.kind, Kind::Owner | Kind::Pod)).collect();
+        let boxes: Vec<&Group> =
+            scene.groups.iter().filter(|it| matches!(it.kind, Kind::Owner | Kind::Pod)).collect();
         for strand in scene.strands.iter().filter(|it| it.verdict != Verdict::Refused) {
             for pair in strand.points.windows(2) {
                 let line = Rect::of_segment(pair[0], pair[1]).grown(0.4);
@@ -112,7 +115,10 @@ fn no_label_covers_a_strand() {
         let scene = drawn(&world);
         for label in scene.strands.iter().filter_map(|it| Some((it.id.clone(), it.label?))) {
             for strand in scene.strands.iter().filter(|it| it.id != label.0) {
-                let crossed = strand.points.windows(2).any(|it| Rect::of_segment(it[0], it[1]).grown(1.0).overlaps(&label.1.rect));
+                let crossed = strand
+                    .points
+                    .windows(2)
+                    .any(|it| Rect::of_segment(it[0], it[1]).grown(1.0).overlaps(&label.1.rect));
                 assert!(!crossed, "{name}: {} under the label of {}", strand.id, label.0);
             }
         }
@@ -173,7 +179,12 @@ fn an_edit_moves_only_units_whose_column_changed() {
     let mut world = worlds::corner_shop();
     let corners = |world: &WorldView| -> BTreeMap<String, (f64, f64)> {
         let (units, layout) = placed(world);
-        units.all.iter().zip(&layout.units).map(|(unit, at)| (unit.id.clone(), (at.rect.x, at.rect.y))).collect()
+        units
+            .all
+            .iter()
+            .zip(&layout.units)
+            .map(|(unit, at)| (unit.id.clone(), (at.rect.x, at.rect.y)))
+            .collect()
     };
     let before = corners(&world);
     // `reports` is now called by web: from the first column to the second.

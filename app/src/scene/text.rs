@@ -7,8 +7,10 @@
 pub enum Face {
     /// Words, 13 px, weight 600.
     Title,
-    /// Words, 11 px: kind tags and strand labels.
+    /// Words, 11 px: kind tags.
     Tag,
+    /// Words, 11 px, weight 600: strand labels.
+    Label,
     /// Monospace, 12 px: names and addresses.
     Code,
     /// Monospace, 11 px: addresses above a door.
@@ -20,7 +22,8 @@ pub fn width(text: &str, face: Face) -> f64 {
     match face {
         Face::Code => text.chars().count() as f64 * 7.25,
         Face::SmallCode => text.chars().count() as f64 * 6.65,
-        Face::Title => text.chars().map(share).sum::<f64>() * 13.0 * 1.06,
+        Face::Title => text.chars().map(share).sum::<f64>() * 13.0 * 1.1,
+        Face::Label => text.chars().map(share).sum::<f64>() * 11.0 * 1.12,
         Face::Tag => text.chars().map(share).sum::<f64>() * 11.0,
     }
 }
@@ -76,6 +79,19 @@ fn shortened(name: &str, room: f64, face: Face) -> String {
         }
     }
     name.to_owned()
+}
+
+/// `1 pod`, `7 pods`, `5,000 pods`.
+pub fn counted(count: usize, one: &str, many: &str) -> String {
+    let digits = count.to_string();
+    let mut grouped = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    format!("{grouped} {}", if count == 1 { one } else { many })
 }
 
 #[cfg(test)]

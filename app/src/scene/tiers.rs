@@ -103,7 +103,8 @@ mod tests {
 
     #[test]
     fn columns_are_longest_call_distances() {
-        let found: Vec<usize> = columns(&worlds::corner_shop()).into_iter().map(|(_, column)| column).collect();
+        let found: Vec<usize> =
+            columns(&worlds::corner_shop()).into_iter().map(|(_, column)| column).collect();
         assert_eq!(found, [0, 1, 2, 0]);
     }
 

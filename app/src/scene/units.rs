@@ -58,7 +58,9 @@ impl Units {
             units.by_object.extend(doors.chain(owners).map(|id| (id.clone(), at)));
         }
         units.gates = (0..world.services.len())
-            .filter(|&at| is_gate(&world.services[at]) && units.by_object.contains_key(&world.services[at].id))
+            .filter(|&at| {
+                is_gate(&world.services[at]) && units.by_object.contains_key(&world.services[at].id)
+            })
             .collect();
         units.outside = !units.gates.is_empty() || world.calls.iter().any(|call| call.from == OUTSIDE);
         let mut seen = BTreeSet::new();
@@ -161,7 +163,10 @@ mod tests {
         let world = worlds::corner_shop();
         let units = Units::of(&world, &BTreeSet::new());
         let ids: Vec<&str> = units.all.iter().map(|unit| unit.id.as_str()).collect();
-        assert_eq!(ids, ["Deployment/shop/web", "Deployment/shop/api", "StatefulSet/shop/db", "Job/shop/reports"]);
+        assert_eq!(
+            ids,
+            ["Deployment/shop/web", "Deployment/shop/api", "StatefulSet/shop/db", "Job/shop/reports"]
+        );
         assert_eq!((units.gates.len(), units.outside, units.folded.len()), (1, true, 1));
     }
 

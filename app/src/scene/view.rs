@@ -56,7 +56,8 @@ pub fn dress(scene: &mut Scene, view: &View) {
     let owners = owners_of_pods(scene);
     for group in &mut scene.groups {
         let strand = scene.strands.iter().find(|strand| {
-            matches!(group.kind, Kind::Strand | Kind::Label) && group.key.split_once(':').is_some_and(|(_, id)| id == strand.id)
+            matches!(group.kind, Kind::Strand | Kind::Label)
+                && group.key.split_once(':').is_some_and(|(_, id)| id == strand.id)
         });
         let mut add = |class: &str| {
             group.class.push(' ');
@@ -69,7 +70,9 @@ pub fn dress(scene: &mut Scene, view: &View) {
             add("focused");
         }
         if let Some(walk) = &view.walk {
-            let from = |it: &str| it == walk.from || owners.iter().any(|(pod, owner)| *pod == walk.from && owner == it);
+            let from = |it: &str| {
+                it == walk.from || owners.iter().any(|(pod, owner)| *pod == walk.from && owner == it)
+            };
             let walked = match strand {
                 Some(strand) => from(&strand.from) && strand.to == walk.to,
                 None => walk.objects.contains(&group.id) || group.kind == Kind::Lane,
@@ -110,7 +113,9 @@ pub fn nearest(scene: &Scene, from: Option<&str>, step: (f64, f64)) -> Option<St
     let Some(here) = from.and_then(|key| scene.group(key)) else {
         return things().find(|group| group.kind != Kind::Lane).map(|group| group.key.clone());
     };
-    let center = |at: &Rect, kind: Kind| if kind == Kind::Lane { point(at.x + 24.0, at.y + 12.0) } else { at.center() };
+    let center = |at: &Rect, kind: Kind| {
+        if kind == Kind::Lane { point(at.x + 24.0, at.y + 12.0) } else { at.center() }
+    };
     let origin = center(&here.at, here.kind);
     let cost = |to: Point| {
         let along = (to.x - origin.x) * step.0 + (to.y - origin.y) * step.1;
@@ -183,14 +188,21 @@ impl Camera {
 
     /// As `viewBox`, for a panel of a size.
     pub fn view_box(self, panel: (f64, f64)) -> String {
-        format!("{:.2} {:.2} {:.2} {:.2}", self.origin.x, self.origin.y, panel.0 / self.zoom, panel.1 / self.zoom)
+        format!(
+            "{:.2} {:.2} {:.2} {:.2}",
+            self.origin.x,
+            self.origin.y,
+            panel.0 / self.zoom,
+            panel.1 / self.zoom
+        )
     }
 }
 
 /// The thing under a point of the picture: the smallest that holds it, lanes last.
 pub fn under(scene: &Scene, at: Point) -> Option<String> {
     let probe = rect(at.x, at.y, 0.001, 0.001);
-    let holds = scene.groups.iter().filter(|group| group.kind.answers() && group.at.grown(2.0).overlaps(&probe));
+    let holds =
+        scene.groups.iter().filter(|group| group.kind.answers() && group.at.grown(2.0).overlaps(&probe));
     holds.min_by(|a, b| (a.at.w * a.at.h).total_cmp(&(b.at.w * b.at.h))).map(|group| group.key.clone())
 }
 
@@ -226,7 +238,8 @@ mod tests {
         use podyard_engine::session::Verdict;
         let view = View { filter: Some(Glyph::Verdict(Verdict::Dropped)), ..View::default() };
         let scene = build(&worlds::corner_shop(), &view);
-        let dim = |kind: Kind| scene.groups.iter().filter(|it| it.kind == kind && it.class.contains("dim")).count();
+        let dim =
+            |kind: Kind| scene.groups.iter().filter(|it| it.kind == kind && it.class.contains("dim")).count();
         assert_eq!((dim(Kind::Strand), dim(Kind::Pod)), (4, 0));
     }
 }

@@ -99,7 +99,13 @@ fn system(world: &mut WorldView) {
     let mut dns = workload("Deployment", "kube-system", "coredns", 2);
     dns.ready = 2;
     world.workloads.push(dns);
-    world.services.push(service("kube-system", "kube-dns", "ClusterIP", 53, &["Deployment/kube-system/coredns"]));
+    world.services.push(service(
+        "kube-system",
+        "kube-dns",
+        "ClusterIP",
+        53,
+        &["Deployment/kube-system/coredns"],
+    ));
 }
 
 /// Outside → shop (LoadBalancer) → web ×2 → api ×3 → db-0; the Job `reports` gets no answer from db.
@@ -153,7 +159,8 @@ pub(crate) fn two_namespaces() -> WorldView {
         workload("Pod", "shop", "a-bare-pod-with-a-long-name-canary", 1),
         workload("Deployment", "shop", "recommendation-service", 6),
     ]);
-    let states = [PodPhase::Ready, PodPhase::NotReady, PodPhase::CrashLoop, PodPhase::Pending, PodPhase::Terminating];
+    let states =
+        [PodPhase::Ready, PodPhase::NotReady, PodPhase::CrashLoop, PodPhase::Pending, PodPhase::Terminating];
     if let Some(recommendations) = world.workloads.last_mut() {
         for (pod, phase) in recommendations.pods.iter_mut().zip(states) {
             pod.phase = phase;
@@ -168,7 +175,12 @@ pub(crate) fn two_namespaces() -> WorldView {
         orphan,
     ]);
     world.calls.extend([
-        call("Deployment/monitoring/prometheus", "DaemonSet/monitoring/node-exporter", 9100, Verdict::Forwarded),
+        call(
+            "Deployment/monitoring/prometheus",
+            "DaemonSet/monitoring/node-exporter",
+            9100,
+            Verdict::Forwarded,
+        ),
         call("Deployment/monitoring/prometheus", "Service/shop/api", 8081, Verdict::Refused),
         call("Deployment/shop/web", "Service/shop/recommendations", 8080, Verdict::Forwarded),
         call("Deployment/shop/recommendation-service", "Service/shop/api", 8080, Verdict::Forwarded),

@@ -46,11 +46,19 @@ impl Panel {
     /// All, in focus order.
     pub const ALL: [Self; 4] = [Self::Editor, Self::Picture, Self::Inspector, Self::Drawer];
 
+    /// The id of the element that takes the focus for it: the picture's host is one stop within its panel.
+    pub fn focus_id(self) -> &'static str {
+        match self {
+            Self::Picture => "picture",
+            other => other.id(),
+        }
+    }
+
     /// The id of its element, also named by style sheets.
     pub fn id(self) -> &'static str {
         match self {
             Self::Editor => "editor",
-            Self::Picture => "picture",
+            Self::Picture => "stage",
             Self::Inspector => "inspector",
             Self::Drawer => "drawer",
         }
@@ -89,6 +97,8 @@ pub struct View {
     pub sheet: RwSignal<bool>,
     /// A place the editor should go to; counted so that the same place can be asked twice.
     pub reveal: RwSignal<(u64, Option<Link>)>,
+    /// The outline is drawn, not only read out.
+    pub outlined: RwSignal<bool>,
     /// The table of keys.
     pub help: RwSignal<bool>,
     /// The strip over the picture was closed for this sentence.
@@ -112,6 +122,7 @@ impl Default for View {
             panel: RwSignal::default(),
             sheet: RwSignal::new(false),
             reveal: RwSignal::default(),
+            outlined: RwSignal::new(false),
             help: RwSignal::new(false),
             strip_closed: RwSignal::default(),
             said: RwSignal::default(),
