@@ -7,6 +7,9 @@ fn main() {
         Some(scope) => serve::serve(scope),
         None => {
             std::panic::set_hook(Box::new(page_stopped));
+            if let Some(shell) = leptos::prelude::document().get_element_by_id("shell") {
+                shell.remove();
+            }
             leptos::mount::mount_to_body(App);
         }
     }
