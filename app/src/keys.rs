@@ -37,7 +37,7 @@ pub fn listen() {
 }
 
 fn press(page: Page, event: &KeyboardEvent) {
-    if event.default_prevented() || event.is_composing() {
+    if event.default_prevented() || event.is_composing() || page.view.help.get_untracked() {
         return;
     }
     let command = event.ctrl_key() || event.meta_key();

@@ -64,8 +64,8 @@ pub fn App() -> impl IntoView {
             <Header />
             <section id="editor" class="panel editor" aria-label="Editor" tabindex="-1">
                 <Editor />
+                <Edges edge=Edge::Editor />
             </section>
-            <Edges edge=Edge::Editor />
             <main id="stage" class="panel stage" aria-label="Cluster" tabindex="-1">
                 <Strip />
                 <div class="stage-body">
@@ -75,8 +75,8 @@ pub fn App() -> impl IntoView {
                 </div>
                 <Transport />
             </main>
-            <Edges edge=Edge::Inspector />
             <aside id="inspector" class="panel inspector" aria-label="Inspector" tabindex="-1">
+                <Edges edge=Edge::Inspector />
                 <Inspector />
             </aside>
             <section id="drawer" class="panel drawer" aria-label="Tables" tabindex="-1">
