@@ -2,7 +2,6 @@
 
 use crate::Str;
 use std::fmt;
-use std::net::IpAddr;
 
 /// A kind by its name; `apiVersion` is kept in [`Meta`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -58,6 +57,25 @@ impl fmt::Display for ObjectRef {
 }
 
 impl Kind {
+    /// From what manifests write.
+    pub fn named(name: &str) -> Self {
+        let known = [
+            Kind::Namespace,
+            Kind::Node,
+            Kind::Pod,
+            Kind::Deployment,
+            Kind::ReplicaSet,
+            Kind::ReplicationController,
+            Kind::StatefulSet,
+            Kind::Job,
+            Kind::Service,
+            Kind::ConfigMap,
+            Kind::EndpointSlice,
+            Kind::NetworkPolicy,
+        ];
+        known.into_iter().find(|it| it.name() == name).unwrap_or_else(|| Kind::Other(name.into()))
+    }
+
     /// As manifests write it.
     pub fn name(&self) -> &str {
         match self {
@@ -185,24 +203,4 @@ pub enum PortRef {
     Number(u16),
     /// A container port's name.
     Name(Str),
-}
-
-/// An address block. Host bits are masked when it is built.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Cidr {
-    /// The network address.
-    pub network: IpAddr,
-    /// Prefix length, 0–32 or 0–128.
-    pub prefix: u8,
-}
-
-impl Cidr {
-    /// Masks the host bits; `None` when the prefix is too long for the family.
-    pub fn new(_address: IpAddr, _prefix: u8) -> Option<Self> {
-        todo!()
-    }
-    /// Whether the address lies in the block; families never mix (semantics 27).
-    pub fn contains(&self, _address: IpAddr) -> bool {
-        todo!()
-    }
 }

@@ -2,17 +2,27 @@
 //!
 //! An object alone; nothing here knows the cluster. Old API versions are converted while they are read.
 
+mod cidr;
 mod common;
 mod config_map;
 mod endpoint_slice;
+#[cfg(test)]
+mod fixture;
+mod meta;
+mod names;
 mod namespace;
 mod network_policy;
 mod node;
 mod pod;
+mod read;
+mod read_document;
 mod selector;
 mod service;
+#[cfg(test)]
+mod tests;
 mod workload;
 
+pub use cidr::*;
 pub use common::*;
 pub use config_map::*;
 pub use endpoint_slice::*;
@@ -20,12 +30,12 @@ pub use namespace::*;
 pub use network_policy::*;
 pub use node::*;
 pub use pod::*;
+pub use read_document::read;
 pub use selector::*;
 pub use service::*;
 pub use workload::*;
 
-use crate::diagnostic::Diagnostic;
-use crate::manifest::{Document, Node as Tree};
+use crate::manifest::Node as Tree;
 
 /// One object as its manifest states it, defaulted.
 #[derive(Clone, Debug)]
@@ -80,11 +90,4 @@ impl Object {
             name: self.meta.name.clone(),
         }
     }
-}
-
-/// Reads a document: the objects it holds (a List holds several) and every finding.
-///
-/// An object with an error-level finding is left out; the others of the same document stay.
-pub fn read(_document: &Document) -> (Vec<Object>, Vec<Diagnostic>) {
-    todo!()
 }

@@ -1,6 +1,12 @@
 //! networking.k8s.io/v1 NetworkPolicy, and the historical forms read as it.
 
+mod historical;
+mod read;
+
+pub(super) use historical::historical;
+
 use super::{Cidr, PortRef, Protocol, Selector};
+use crate::text::FieldPath;
 
 /// A policy, defaulted: `types` are the ones in effect (semantics 1, 2).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -15,8 +21,47 @@ pub struct NetworkPolicy {
     pub ingress: Vec<PolicyRule>,
     /// `egress`, in order; not in effect unless `isolates_egress`.
     pub egress: Vec<PolicyRule>,
-    /// Read from the net.alpha form: field paths of reasons are translated with [`NetworkPolicy::path`] of the owner.
+    /// Read from the net.alpha form, whose fields have other names: [`NetworkPolicy::rule_path`] and its like know them.
     pub historical: bool,
+}
+
+/// Which way a rule looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Direction {
+    /// Into the selected pods.
+    Ingress,
+    /// Out of the selected pods.
+    Egress,
+}
+
+/// Where a policy's parts stand in its manifest.
+impl NetworkPolicy {
+    /// `spec.podSelector`.
+    pub fn subject_path(&self) -> FieldPath {
+        FieldPath::root().field("spec").field("podSelector")
+    }
+
+    /// `spec.ingress[0]`.
+    pub fn rule_path(&self, direction: Direction, rule: usize) -> FieldPath {
+        let spec = FieldPath::root().field("spec");
+        match direction {
+            _ if self.historical => spec.field("allowIncoming"),
+            Direction::Ingress => spec.field("ingress").index(rule),
+            Direction::Egress => spec.field("egress").index(rule),
+        }
+    }
+
+    /// `spec.ingress[0].from[1]`.
+    pub fn peer_path(&self, direction: Direction, rule: usize, peer: usize) -> FieldPath {
+        let peers = if direction == Direction::Egress { "to" } else { "from" };
+        self.rule_path(direction, rule).field(peers).index(peer)
+    }
+
+    /// `spec.ingress[0].ports[1]`.
+    pub fn port_path(&self, direction: Direction, rule: usize, port: usize) -> FieldPath {
+        let ports = if self.historical { "toPorts" } else { "ports" };
+        self.rule_path(direction, rule).field(ports).index(port)
+    }
 }
 
 /// One of `ingress` or `egress`.

@@ -1,5 +1,7 @@
 //! v1 Pod: spec and observed status.
 
+mod read;
+
 use super::{Labels, PortRef, Protocol};
 use crate::Str;
 use std::net::IpAddr;
@@ -14,7 +16,7 @@ pub struct Pod {
 }
 
 /// `spec`, as far as the network sees it.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PodSpec {
     /// `nodeName`.
     pub node_name: Option<Str>,
@@ -162,4 +164,22 @@ pub enum Phase {
     Succeeded,
     /// Ended badly.
     Failed,
+}
+
+impl Default for PodSpec {
+    fn default() -> Self {
+        Self {
+            node_name: None,
+            node_selector: Labels::default(),
+            host_network: false,
+            hostname: None,
+            subdomain: None,
+            dns_policy: DnsPolicy::default(),
+            restart_policy: RestartPolicy::default(),
+            enable_service_links: true,
+            tolerations: Vec::new(),
+            init_containers: Vec::new(),
+            containers: Vec::new(),
+        }
+    }
 }
