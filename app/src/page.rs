@@ -163,7 +163,7 @@ fn panel_name(panel: Panel) -> &'static str {
 fn Toasts() -> impl IntoView {
     let page = page();
     view! {
-        <div class="toasts">
+        <section class="toasts" aria-label="Notices">
             <For each=move || page.view.toast.get() key=|toast| toast.id let:toast>
                 {
                     let id = toast.id;
@@ -177,6 +177,6 @@ fn Toasts() -> impl IntoView {
                     view! { <ToastView text=toast.text act=toast.act on_close=close /> }
                 }
             </For>
-        </div>
+        </section>
     }
 }

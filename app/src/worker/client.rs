@@ -128,7 +128,7 @@ impl Client {
         if !inner.ready {
             return;
         }
-        let Some((id, command)) = inner.outbox.next() else { return };
+        let Some((id, command)) = inner.outbox.take_next() else { return };
         let bytes = Uint8Array::from(Request::new(id, command).to_bytes().as_slice());
         let sent = inner
             .link

@@ -96,7 +96,7 @@ impl Outbox {
     }
 
     /// The next command to send, with its id, unless one is under way.
-    pub fn next(&mut self) -> Option<(u64, Command)> {
+    pub fn take_next(&mut self) -> Option<(u64, Command)> {
         if self.under_way.is_some() {
             return None;
         }
@@ -170,7 +170,7 @@ mod tests {
     }
     fn sent(outbox: &mut Outbox) -> Vec<Command> {
         let mut out = vec![];
-        while let Some((id, command)) = outbox.next() {
+        while let Some((id, command)) = outbox.take_next() {
             outbox.answered(id);
             out.push(command);
         }
@@ -182,10 +182,10 @@ mod tests {
         let mut outbox = Outbox::default();
         outbox.push(Command::Apply);
         outbox.push(Command::Step);
-        let (id, _) = outbox.next().unwrap();
-        assert_eq!(outbox.next(), None);
+        let (id, _) = outbox.take_next().unwrap();
+        assert_eq!(outbox.take_next(), None);
         assert!(outbox.answered(id));
-        assert_eq!(outbox.next(), Some((id + 1, Command::Step)));
+        assert_eq!(outbox.take_next(), Some((id + 1, Command::Step)));
     }
 
     #[test]
@@ -211,10 +211,10 @@ mod tests {
     fn a_late_answer_is_dropped() {
         let mut outbox = Outbox::default();
         outbox.push(inspect("a"));
-        let (id, _) = outbox.next().unwrap();
+        let (id, _) = outbox.take_next().unwrap();
         outbox.push(inspect("b"));
         assert!(!outbox.answered(id), "a newer question waits");
-        let (newer, _) = outbox.next().unwrap();
+        let (newer, _) = outbox.take_next().unwrap();
         assert!(!outbox.answered(id), "answered already");
         assert!(outbox.answered(newer));
     }
@@ -223,7 +223,7 @@ mod tests {
     fn an_open_voids_everything_before_it() {
         let mut outbox = Outbox::default();
         outbox.push(edit("1"));
-        let (id, _) = outbox.next().unwrap();
+        let (id, _) = outbox.take_next().unwrap();
         outbox.push(Command::Apply);
         outbox.push(open());
         assert!(!outbox.answered(id));
@@ -234,12 +234,12 @@ mod tests {
     fn twice_on_the_same_input_stays_stopped() {
         let mut outbox = Outbox::default();
         outbox.push(inspect("a"));
-        outbox.next();
+        outbox.take_next();
         assert_eq!(outbox.crashed(), AfterCrash::Restart);
         outbox.push(open());
         sent(&mut outbox);
         outbox.push(inspect("a"));
-        outbox.next();
+        outbox.take_next();
         assert_eq!(outbox.crashed(), AfterCrash::Stay);
     }
 
@@ -247,10 +247,10 @@ mod tests {
     fn another_input_may_try_again() {
         let mut outbox = Outbox::default();
         outbox.push(open());
-        outbox.next();
+        outbox.take_next();
         assert_eq!(outbox.crashed(), AfterCrash::Restart);
         outbox.push(inspect("a"));
-        outbox.next();
+        outbox.take_next();
         assert_eq!(outbox.crashed(), AfterCrash::Restart);
     }
 }
