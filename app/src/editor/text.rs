@@ -1,6 +1,7 @@
 //! One text in the rich editor, or in a plain field until that has arrived.
 
 use super::glue;
+use crate::components::set_property;
 use leptos::{html, prelude::*, task::spawn_local};
 use wasm_bindgen::JsValue;
 
@@ -121,6 +122,7 @@ pub fn TextEditor(
             && shown != given
         {
             field.set_value(&given.text);
+            set_property(&field, "--digits", &(given.text.matches('\n').count() + 1).to_string().len().to_string());
         }
         editor.with_value(|editor| {
             let Some(editor) = editor.as_ref().filter(|_| rich) else { return };
