@@ -429,7 +429,7 @@ fn label(strands: &mut [Strand], layout: &Layout) {
         let end = strand
             .points
             .last()
-            .filter(|_| !matches!(strand.verdict, Verdict::Forwarded | Verdict::Dropped))?;
+            .filter(|_| matches!(strand.verdict, Verdict::Rejected | Verdict::Refused))?;
         Some(rect(end.x - 30.0, end.y - 8.0, 30.0, 16.0))
     }));
     let lines: Vec<Vec<Rect>> = strands
