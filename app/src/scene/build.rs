@@ -1,17 +1,19 @@
 //! From a world and a view to a [`Scene`]. Classes only: colours are the style sheet's.
 
 use super::edges::{self, Strand};
-use super::geometry::{Point, Rect, at, clipped, length, path_data, point, rect};
+use super::geometry::{Rect, point, rect};
 use super::glyph::{Glyph, VERDICTS};
 use super::layout::{
     DoorBox, GateBox, LaneBox, Layout, Level, OwnerBox, UnitBox, count_words, folded_title, kind_tag,
 };
+use super::lines::{label_group, strand_group};
 use super::model::{Group, Kind, Scene, Shape};
+use super::pods::pods;
 use super::text::{Face, counted, fit, width};
 use super::tiers::Tiers;
 use super::units::{HOST, OUTSIDE, Units};
 use super::view::{View, dress};
-use podyard_engine::session::{PodPhase, PodView, ServiceView, Verdict, WorkloadView, WorldView};
+use podyard_engine::session::{ServiceView, Verdict, WorkloadView, WorldView};
 use std::collections::BTreeSet;
 
 /// Draws a world as a view wants it.
@@ -114,7 +116,7 @@ fn waiting(strands: &[Strand]) -> BTreeSet<String> {
     strands.iter().filter(|it| it.verdict == Verdict::Dropped).map(|it| it.from.clone()).collect()
 }
 
-fn text(x: f64, y: f64, class: &'static str, text: impl Into<String>) -> Shape {
+pub(super) fn text(x: f64, y: f64, class: &'static str, text: impl Into<String>) -> Shape {
     Shape::Text { at: point(x, y), class, text: text.into() }
 }
 
@@ -321,234 +323,10 @@ fn door_group(service: &ServiceView, door: &DoorBox, unit: &UnitBox) -> Group {
     }
 }
 
-fn pods(scene: &mut Scene, workload: &WorkloadView, owner: &OwnerBox, waiting: &BTreeSet<String>) {
-    for pod in &workload.pods {
-        let Some(place) = owner.slots.get(pod.slot as usize) else { continue };
-        let waits = waiting.contains(&workload.id);
-        let shapes = if owner.level == Level::Card { card(pod, waits) } else { cell(pod) };
-        let (class, word) = state(pod);
-        let node = pod.node.as_deref().unwrap_or("no node");
-        scene.groups.push(Group {
-            key: format!("pod:{}", pod.id),
-            id: pod.id.clone(),
-            kind: Kind::Pod,
-            at: *place,
-            class: format!("{class} {}", if owner.level == Level::Card { "card" } else { "cell" }),
-            name: format!("Pod {}, {}, {node}", pod.name, if word.is_empty() { "ready" } else { word }),
-            shapes,
-        });
-    }
-}
-
-/// Class and word of a pod's state; a ready pod says nothing.
-fn state(pod: &PodView) -> (&'static str, &'static str) {
-    match pod.phase {
-        PodPhase::Ready => ("ready", ""),
-        PodPhase::NotReady => ("not-ready", "not ready"),
-        PodPhase::Pending => ("pending", "pending"),
-        PodPhase::CrashLoop => ("crash", "↻ crashing"),
-        PodPhase::Terminating => ("ending", "ending"),
-        PodPhase::Succeeded => ("done", "done"),
-        PodPhase::Failed => ("crash", "failed"),
-    }
-}
-
-/// `node-2` as `n2`.
-fn badge(node: &str) -> String {
-    let part = node.rsplit(['-', '.']).next().unwrap_or(node);
-    if part.chars().all(|letter| letter.is_ascii_digit()) {
-        format!("n{part}")
-    } else {
-        fit(part, 34.0, Face::Tag, 1).concat()
-    }
-}
-
-fn outline(pod: &PodView, w: f64, h: f64, radius: f64) -> Vec<Shape> {
-    let mut shapes = vec![Shape::Rect { at: rect(0.0, 0.0, w, h), radius, class: "outline" }];
-    if pod.phase == PodPhase::Terminating {
-        shapes.push(Shape::Rect {
-            at: rect(2.5, 2.5, w - 5.0, h - 5.0),
-            radius: (radius - 2.0).max(0.0),
-            class: "inner",
-        });
-    }
-    if matches!(pod.phase, PodPhase::CrashLoop | PodPhase::Failed) {
-        let (a, b) = (w - 12.0_f64.min(w / 2.0), 7.0_f64.min(h / 2.0));
-        let middle = (a + w) / 2.0;
-        shapes.push(Shape::Path { d: format!("M{a} -1L{middle} {b}L{w} -1"), class: "nick" });
-    }
-    let (arm, reach) = if w > 40.0 { (4.0, 4.5) } else { (3.0, 3.0) };
-    if !pod.isolated_ingress.is_empty() {
-        let x = -reach;
-        shapes.push(Shape::Path { d: format!("M{} 0H{x}V{h}H{}", x + arm, x + arm), class: "bracket" });
-    }
-    if !pod.isolated_egress.is_empty() {
-        let x = w + reach;
-        shapes.push(Shape::Path { d: format!("M{} 0H{x}V{h}H{}", x - arm, x - arm), class: "bracket" });
-    }
-    shapes
-}
-
-fn card(pod: &PodView, waits: bool) -> Vec<Shape> {
-    let (w, h) = super::layout::POD;
-    let mut shapes = outline(pod, w, h, 4.0);
-    let listening: Vec<u16> = pod.containers.iter().flat_map(|it| it.ports.iter().copied()).collect();
-    for nth in 0..listening.len().min(3) {
-        let y = h / 2.0 + (nth as f64 - (listening.len().min(3) - 1) as f64 / 2.0) * 9.0;
-        shapes.push(Shape::Rect { at: rect(-2.0, y - 3.0, 4.0, 6.0), radius: 0.0, class: "notch" });
-    }
-    let (_, word) = state(pod);
-    let badge = pod.node.as_deref().map(badge).unwrap_or_default();
-    let lines = fit(&pod.short, w - 16.0, Face::Code, if word.is_empty() { 2 } else { 1 });
-    for (line, name) in lines.iter().enumerate() {
-        let last = line == 1;
-        let room = w - 22.0 - width(&badge, Face::Tag);
-        let name = if last { fit(name, room, Face::Code, 1).concat() } else { name.clone() };
-        shapes.push(text(9.0, 16.5 + 15.0 * line as f64, "t-code", name));
-    }
-    let below = match (word, listening.first()) {
-        ("", Some(port)) if lines.len() == 1 => format!(":{port}"),
-        ("", _) => String::new(),
-        (word, _) => word.to_owned(),
-    };
-    if !below.is_empty() {
-        let class = if word.is_empty() { "t-tag ink-2" } else { "t-tag" };
-        shapes.push(text(9.0, 31.5, class, below));
-    }
-    shapes.push(text(w - 8.0, 31.5, "t-tag ink-2 end", badge));
-    if waits {
-        shapes
-            .push(Shape::Path { d: format!("M{0} 6a5.5 5.5 0 1 1 -0.01 0Z", w - 13.5), class: "ring-track" });
-        shapes.push(Shape::Path { d: format!("M{0} 6a5.5 5.5 0 0 1 5.5 5.5", w - 13.5), class: "ring" });
-    }
-    shapes
-}
-
-fn cell(pod: &PodView) -> Vec<Shape> {
-    let (size, _) = super::layout::CELL;
-    let mut shapes = outline(pod, size, size, 3.0);
-    if pod.phase == PodPhase::Ready {
-        shapes.push(Shape::Rect { at: rect(5.0, 5.0, 6.0, 6.0), radius: 1.0, class: "up" });
-    }
-    shapes
-}
-
-fn strand_group(strand: &Strand) -> Group {
-    let glyph = strand.glyph();
-    let solid = strand.solid();
-    let end = solid.last().copied().unwrap_or_default();
-    let mut d: String =
-        parted(&solid, strand.label.map(|it| it.rect)).iter().map(|part| path_data(part, 8.0)).collect();
-    let mut shapes = vec![Shape::Path { d: path_data(&strand.points, 8.0), class: "reach" }];
-    let last = strand.points.last().copied().unwrap_or_default();
-    let from_right = strand.points.iter().rev().nth(1).is_some_and(|before| before.x > last.x);
-    let arrow = |at: Point, back: bool, class: &'static str| {
-        let side = if back != from_right { 7.0 } else { -7.0 };
-        Shape::Path {
-            d: format!("M{} {}L{} {}L{} {}", at.x + side, at.y - 4.5, at.x, at.y, at.x + side, at.y + 4.5),
-            class,
-        }
-    };
-    match strand.verdict {
-        _ if strand.leg => {}
-        Verdict::Dropped => {
-            let reach = length(&strand.points);
-            for (nth, class) in ["fade-1", "fade-2", "fade-3", "fade-4"].into_iter().enumerate() {
-                let along = (reach - edges::DROP + 7.0 + 6.0 * nth as f64).max(0.0);
-                shapes.push(Shape::Dot { at: at(&strand.points, along), radius: 1.75, class });
-            }
-        }
-        Verdict::Forwarded => shapes.push(arrow(end, false, "head")),
-        Verdict::Rejected => {
-            shapes.push(Shape::Path { d: format!("M{} {}v14", end.x - 4.0, end.y - 7.0), class: "stop" });
-            shapes.push(arrow(point(end.x - 18.0, end.y), true, "head"));
-        }
-        Verdict::Refused => shapes.push(arrow(point(end.x - 24.0, end.y), true, "head")),
-        Verdict::Unroutable => {
-            shapes.push(Shape::Path { d: format!("M{} {}l-8 12", end.x + 4.0, end.y - 6.0), class: "stop" });
-        }
-        Verdict::Unresolved => shapes.push(Shape::Dot { at: end, radius: 3.0, class: "end" }),
-        Verdict::Ambiguous => {
-            let above: Vec<Point> = solid.iter().map(|it| point(it.x + 1.5, it.y - 1.5)).collect();
-            let below: Vec<Point> = solid.iter().map(|it| point(it.x - 1.5, it.y + 1.5)).collect();
-            d = format!("{}{}", path_data(&above, 8.0), path_data(&below, 8.0));
-        }
-    }
-    shapes.insert(1, Shape::Path { d, class: "line" });
-    let count = if strand.count > 1 { format!(", {} connections", strand.count) } else { String::new() };
-    let dash = match (strand.plugin, strand.verdict) {
-        (true, _) => " plugin",
-        (_, Verdict::Unresolved) => " dashed",
-        (_, Verdict::Ambiguous) => " double",
-        _ => "",
-    };
-    let reason = if strand.reason.is_empty() { String::new() } else { format!(". {}", strand.reason) };
-    Group {
-        key: format!("strand:{}", strand.id),
-        id: strand.calls.first().cloned().unwrap_or_default(),
-        kind: Kind::Strand,
-        at: rect(0.0, 0.0, 0.0, 0.0),
-        class: format!(
-            "{}{}{dash}",
-            glyph.class(),
-            if strand.verdict == Verdict::Forwarded { "" } else { " fails" }
-        ),
-        name: format!("{} to {}: {}{count}{reason}", short(&strand.from), short(&strand.to), glyph.word()),
-        shapes,
-    }
-}
-
-/// A way without what lies in `hole`, when a level piece runs through it.
-fn parted(points: &[Point], hole: Option<Rect>) -> Vec<Vec<Point>> {
-    let mut along = 0.0;
-    for pair in points.windows(2) {
-        let step = length(pair);
-        let line = Rect::of_segment(pair[0], pair[1]);
-        if let Some(hole) = hole.filter(|hole| line.h == 0.0 && hole.overlaps(&line.grown(0.1))) {
-            let near =
-                (if pair[0].x < pair[1].x { hole.x - pair[0].x } else { pair[0].x - hole.right() }).max(0.0);
-            return vec![
-                clipped(points, along + near),
-                after(points, (along + near + hole.w).min(along + step)),
-            ];
-        }
-        along += step;
-    }
-    vec![points.to_vec()]
-}
-
-/// What comes after the first `skip` pixels.
-fn after(points: &[Point], skip: f64) -> Vec<Point> {
-    let whole = length(points);
-    let mut back: Vec<Point> = points.iter().rev().copied().collect();
-    back = clipped(&back, whole - skip);
-    back.reverse();
-    back
-}
-
 /// The name an id ends with.
 pub fn short(id: &str) -> &str {
     match id {
         OUTSIDE => "Outside",
         other => other.trim_start_matches(HOST).rsplit('/').next().unwrap_or(other),
     }
-}
-
-fn label_group(strand: &Strand) -> Option<Group> {
-    let label = strand.label?;
-    let glyph = strand.glyph();
-    let h = label.rect.h;
-    let mut shapes = vec![Shape::Glyph { at: point(3.0, h / 2.0 - 7.0), size: 14.0, glyph }];
-    if label.word {
-        shapes.push(text(20.0, h / 2.0 + 4.0, "t-tag verdict", glyph.word()));
-    }
-    Some(Group {
-        key: format!("label:{}", strand.id),
-        id: strand.calls.first().cloned().unwrap_or_default(),
-        kind: Kind::Label,
-        at: label.rect,
-        class: glyph.class().into(),
-        name: String::new(),
-        shapes,
-    })
 }

@@ -157,6 +157,9 @@ fn started(call: &CallView, verdict: Verdict) -> Strand {
     }
 }
 
+/// A piece of a strand in a channel: top, bottom, where it comes from, whether it goes down.
+type Vertical = (f64, f64, f64, bool);
+
 struct Router<'a> {
     world: &'a WorldView,
     units: &'a Units,
@@ -347,8 +350,7 @@ impl Router<'_> {
 
     /// The x of every vertical, by channel and key: failing ones left, then such that few cross; no two overlap.
     fn tracks(&self, drafts: &[Draft]) -> BTreeMap<(usize, String), f64> {
-        // Per channel and key: top, bottom, exit height, goes down, last x of the boxes in its own column it must clear.
-        let mut wanted: BTreeMap<(usize, String), (f64, f64, f64, bool)> = BTreeMap::new();
+        let mut wanted: BTreeMap<(usize, String), Vertical> = BTreeMap::new();
         let mut want = |gap: usize, key: &str, from: f64, to: f64| {
             let entry =
                 wanted.entry((gap, key.to_owned())).or_insert((from.min(to), from.max(to), from, to > from));
@@ -367,7 +369,7 @@ impl Router<'_> {
                 }
             }
         }
-        let mut by_gap: BTreeMap<usize, Vec<(String, (f64, f64, f64, bool))>> = BTreeMap::new();
+        let mut by_gap: BTreeMap<usize, Vec<(String, Vertical)>> = BTreeMap::new();
         for ((gap, key), span) in wanted {
             if span.1 - span.0 > 0.5 {
                 by_gap.entry(gap).or_default().push((key, span));
@@ -376,7 +378,7 @@ impl Router<'_> {
         let mut out = BTreeMap::new();
         for (gap, mut keys) in by_gap {
             keys.sort_by(|(a_key, a), (b_key, b)| {
-                let rank = |key: &str, span: &(f64, f64, f64, bool)| {
+                let rank = |key: &str, span: &Vertical| {
                     (!key.starts_with('!'), span.3, if span.3 { -span.2 } else { span.2 })
                 };
                 rank(a_key, a).partial_cmp(&rank(b_key, b)).unwrap_or(std::cmp::Ordering::Equal)
@@ -429,7 +431,7 @@ fn label(strands: &mut [Strand], layout: &Layout) {
         let end = strand
             .points
             .last()
-            .filter(|_| !matches!(strand.verdict, Verdict::Forwarded | Verdict::Dropped))?;
+            .filter(|_| matches!(strand.verdict, Verdict::Rejected | Verdict::Refused))?;
         Some(rect(end.x - 30.0, end.y - 8.0, 30.0, 16.0))
     }));
     let lines: Vec<Vec<Rect>> = strands

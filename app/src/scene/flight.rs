@@ -1,7 +1,7 @@
 //! A flow's dot: the way it travels, for how long, and how it ends. Flights are drawn slowly; numbers are true.
 
 use super::edges::{DROP, Strand};
-use super::geometry::{Point, at, clipped, length, point, simplified};
+use super::geometry::{Point, Rect, at, clipped, length, point, simplified};
 use super::glyph::Glyph;
 use super::model::Scene;
 use podyard_engine::session::{FlowView, Verdict};
@@ -63,6 +63,20 @@ pub enum Shape {
     Two,
 }
 
+/// From a box's edge at `edge` to a pod's side at `side`: through the aisle above the pod when other pods stand between.
+fn aisle(pod: Rect, side: f64, edge: f64) -> Vec<Point> {
+    let middle = pod.center().y;
+    let toward_edge = if edge < side { -4.0 } else { 4.0 };
+    let mut way = Vec::new();
+    if (edge - side).abs() > 40.0 {
+        way.push(point(edge - 2.5 * toward_edge, pod.y - 4.0));
+        way.push(point(side + toward_edge, pod.y - 4.0));
+        way.push(point(side + toward_edge, middle));
+    }
+    way.push(point(side, middle));
+    way
+}
+
 impl Flight {
     /// The flight of a flow; `None` when the picture has no strand for it.
     pub fn of(flow: &FlowView, scene: &Scene) -> Option<Flight> {
@@ -71,7 +85,10 @@ impl Flight {
         let strand = scene.strands.iter().filter(mine).find(|strand| !strand.leg);
         let strand = strand.or_else(|| scene.strands.iter().filter(of_call).find(|strand| !strand.leg))?;
         let mut points = Vec::new();
-        points.extend(scene.places.get(&flow.from).map(|place| point(place.right(), place.center().y)));
+        let first = strand.points.first().copied().unwrap_or_default();
+        if let Some(pod) = scene.places.get(&flow.from) {
+            points.extend(aisle(*pod, pod.right(), first.x).into_iter().rev());
+        }
         let leg = scene
             .strands
             .iter()
@@ -83,7 +100,9 @@ impl Flight {
             Verdict::Dropped => points = clipped(&points, (length(&points) - DROP).max(8.0)),
             Verdict::Forwarded | Verdict::Refused => {
                 if let Some(pod) = flow.to.as_ref().and_then(|id| scene.places.get(id)) {
-                    points.push(point(pod.x, pod.center().y));
+                    if flow.verdict == Verdict::Forwarded {
+                        points.extend(aisle(*pod, pod.x, points.last().map_or(pod.x, |door| door.x)));
+                    }
                     hops += 1.0;
                 }
             }
@@ -217,6 +236,20 @@ mod tests {
                 && flight.dot(flight.there + 1.0).is_some_and(|it| it.shape == Shape::Sinking)
         );
         assert_eq!(flight.dot(flight.over), None);
+    }
+
+    #[test]
+    fn a_dot_to_a_pod_of_the_second_column_covers_no_other_pod() {
+        let world = worlds::scaled(6);
+        let scene = build(&world, &View::default());
+        let (from, to) = (&world.workloads[0].pods[0].id, &world.workloads[1].pods[5].id);
+        let one = flow(&world.calls[1].id, from, Some(to), Verdict::Forwarded);
+        let flight = Flight::of(&one, &scene).expect("a flight");
+        for pair in flight.points.windows(2) {
+            let line = Rect::of_segment(pair[0], pair[1]);
+            let pods = world.workloads[1].pods.iter().filter_map(|pod| scene.places.get(&pod.id));
+            assert!(pods.clone().all(|pod| !pod.grown(-1.0).overlaps(&line.grown(0.1))), "{pair:?}");
+        }
     }
 
     #[test]

@@ -19,6 +19,10 @@ pub mod edges;
 
 pub mod model;
 
+mod pods;
+
+mod lines;
+
 pub mod build;
 
 pub mod svg;

@@ -7,7 +7,7 @@ use super::model::{Group, Kind, Scene, Shape};
 use super::text::{Face, width};
 use super::tiers::Tiers;
 use super::units::Units;
-use super::view::View;
+use super::view::{View, Walked};
 use super::{svg, worlds};
 use podyard_engine::session::{Verdict, WorldView};
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,6 +40,30 @@ fn pictures_are_as_agreed() {
     for (name, world) in every_world() {
         insta::assert_snapshot!(name, svg::to_string(&drawn(&world)));
     }
+}
+
+#[test]
+fn a_walk_dims_all_but_its_way() {
+    let world = worlds::corner_shop();
+    let from = world.workloads[3].pods[0].id.clone();
+    let walk = Walked {
+        objects: [from.clone(), "Service/shop/db".to_owned(), "Pod/shop/db-0".to_owned()].into(),
+        from,
+        to: "Service/shop/db".into(),
+        decided: Some("Pod/shop/db-0".into()),
+    };
+    let scene = build(&world, &View { walk: Some(walk), ..View::default() });
+    let with = |class: &str| -> Vec<&str> {
+        let has = |it: &&Group| it.kind != Kind::Lane && it.class.split(' ').any(|word| word == class);
+        scene.groups.iter().filter(has).map(|it| it.id.as_str()).collect()
+    };
+    let call = world.calls[3].id.as_str();
+    assert_eq!(with("deciding"), ["Pod/shop/db-0"]);
+    let mut walked = with("walked");
+    walked.retain(|id| !id.starts_with("Pod/"));
+    assert_eq!(walked, ["Service/shop/db", call, call], "the door, the strand and its mark");
+    assert!(with("dim").contains(&"Deployment/shop/web"));
+    insta::assert_snapshot!("corner-shop-walk", svg::to_string(&scene));
 }
 
 #[test]

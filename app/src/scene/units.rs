@@ -82,7 +82,7 @@ impl Units {
         for system in [false, true] {
             for (at, namespace) in world.namespaces.iter().enumerate().filter(|(_, it)| it.system == system) {
                 let empty = !used.contains(namespace.name.as_str());
-                if system && empty || !namespace.declared && empty {
+                if empty && (system || !namespace.declared) {
                     continue;
                 }
                 if system && !open.contains(&namespace.name) {

@@ -1,10 +1,11 @@
 //! What the visitor has chosen: camera, selection, filter, walk.
 
+use super::edges::Strand;
 use super::geometry::{Point, Rect, distance, point, rect};
 use super::glyph::Glyph;
 use super::model::{Kind, Scene};
 use podyard_engine::session::{HopState, WalkView};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is drawn differently from the plain picture.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -53,12 +54,12 @@ impl Walked {
 
 /// Adds the classes of selection, focus, filter and walk.
 pub fn dress(scene: &mut Scene, view: &View) {
-    let owners = owners_of_pods(scene);
+    let owners = if view.walk.is_some() { owners_of_pods(scene) } else { Vec::new() };
+    let strands: BTreeMap<&str, &Strand> = scene.strands.iter().map(|it| (it.id.as_str(), it)).collect();
     for group in &mut scene.groups {
-        let strand = scene.strands.iter().find(|strand| {
-            matches!(group.kind, Kind::Strand | Kind::Label)
-                && group.key.split_once(':').is_some_and(|(_, id)| id == strand.id)
-        });
+        let id = group.key.split_once(':').map(|(_, id)| id);
+        let strand = id.filter(|_| matches!(group.kind, Kind::Strand | Kind::Label));
+        let strand = strand.and_then(|id| strands.get(id).copied());
         let mut add = |class: &str| {
             group.class.push(' ');
             group.class.push_str(class);
