@@ -122,7 +122,11 @@ pub fn TextEditor(
             && shown != given
         {
             field.set_value(&given.text);
-            set_property(&field, "--digits", &(given.text.matches('\n').count() + 1).to_string().len().to_string());
+            set_property(
+                &field,
+                "--digits",
+                &(given.text.matches('\n').count() + 1).to_string().len().to_string(),
+            );
         }
         editor.with_value(|editor| {
             let Some(editor) = editor.as_ref().filter(|_| rich) else { return };

@@ -1,7 +1,7 @@
 //! The inspector: the cluster's summary, an object, a walk or the form that tries a connection.
 
 use crate::components::{button::IconButton, icon::Icon};
-use crate::panels::{connect::ConnectForm, object::Object, summary::Summary, walk::Walk};
+use crate::panels::{connect::ConnectForm, object::Object, summary::Summary, walk::Walk, words::kind_of};
 use crate::state::{page, view::Show};
 use leptos::prelude::*;
 
@@ -10,10 +10,10 @@ use leptos::prelude::*;
 pub fn Inspector() -> impl IntoView {
     let page = page();
     let title = move || match page.view.show.get() {
-        Show::Summary => "Cluster",
-        Show::Object(_) => "Selected",
-        Show::Walk => "Walk",
-        Show::Connect(_) => "Try a connection",
+        Show::Summary => "Cluster".to_string(),
+        Show::Object(id) => kind_of(&id).to_string(),
+        Show::Walk => "Walk".into(),
+        Show::Connect(_) => "Try a connection".into(),
     };
     let can_go_back = move || page.view.back.with(|back| !back.is_empty());
     let leaves = move || page.view.show.with(|show| *show != Show::Summary) || page.view.sheet.get();
