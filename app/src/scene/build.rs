@@ -94,10 +94,7 @@ fn folded(layout: &Layout, units: &Units) -> Option<String> {
             .filter(|owner| owner.level == Level::Unit)
             .count();
         let spaces = counted(units.lanes.len(), "namespace", "namespaces");
-        format!(
-            "{pods} drawn as {} in {spaces}. Filter to see them one by one.",
-            counted(boxes, "box", "boxes")
-        )
+        format!("{pods} drawn as {} in {spaces}. Zoom in to read them.", counted(boxes, "box", "boxes"))
     })
 }
 

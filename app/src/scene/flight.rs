@@ -85,14 +85,14 @@ impl Flight {
         let strand = scene.strands.iter().filter(mine).find(|strand| !strand.leg);
         let strand = strand.or_else(|| scene.strands.iter().filter(of_call).find(|strand| !strand.leg))?;
         let mut points = Vec::new();
-        let first = strand.points.first().copied().unwrap_or_default();
-        if let Some(pod) = scene.places.get(&flow.from) {
-            points.extend(aisle(*pod, pod.right(), first.x).into_iter().rev());
-        }
         let leg = scene
             .strands
             .iter()
             .find(|it| it.leg && it.calls == strand.calls && it.verdict == strand.verdict);
+        let first = leg.unwrap_or(strand).points.first().copied().unwrap_or_default();
+        if let Some(pod) = scene.places.get(&flow.from) {
+            points.extend(aisle(*pod, pod.right(), first.x).into_iter().rev());
+        }
         points.extend(leg.iter().flat_map(|leg| leg.points.iter().copied()));
         points.extend(strand.points.iter().copied());
         let mut hops = 1.0 + if leg.is_some() { 1.0 } else { 0.0 };
@@ -250,6 +250,19 @@ mod tests {
             let pods = world.workloads[1].pods.iter().filter_map(|pod| scene.places.get(&pod.id));
             assert!(pods.clone().all(|pod| !pod.grown(-1.0).overlaps(&line.grown(0.1))), "{pair:?}");
         }
+    }
+
+    #[test]
+    fn a_visitor_comes_straight_through_the_gate() {
+        let world = worlds::corner_shop();
+        let scene = build(&world, &View::default());
+        let to = &world.workloads[0].pods[0].id;
+        let one = flow(&world.calls[0].id, "outside", Some(to), Verdict::Forwarded);
+        let flight = Flight::of(&one, &scene).expect("a flight");
+        let pill = scene.places["outside"];
+        assert_eq!(flight.points.first(), Some(&point(pill.right(), pill.center().y)));
+        assert!(flight.points.windows(2).all(|pair| pair[1].x >= pair[0].x), "{:?}", flight.points);
+        assert_eq!(flight.there, 600.0, "to the gate, to the door, to the pod");
     }
 
     #[test]

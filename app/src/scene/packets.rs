@@ -131,7 +131,7 @@ impl State {
             if let Some(dot) = flying.flight.dot(now - flying.start) {
                 let family =
                     Family::ALL.iter().position(|it| *it == flying.flight.glyph.family()).unwrap_or(0);
-                self.dot(dot, flying.radius * self.camera.zoom.clamp(0.6, 1.5), &self.colours[family]);
+                self.dot(dot, flying.radius * self.camera.zoom.clamp(0.4, 1.5), &self.colours[family]);
             }
         }
         !self.flying.is_empty()

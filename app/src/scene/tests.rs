@@ -61,7 +61,8 @@ fn a_walk_dims_all_but_its_way() {
     assert_eq!(with("deciding"), ["Pod/shop/db-0"]);
     let mut walked = with("walked");
     walked.retain(|id| !id.starts_with("Pod/"));
-    assert_eq!(walked, ["Service/shop/db", call, call], "the door, the strand and its mark");
+    let expected = ["StatefulSet/shop/db", "Service/shop/db", "Job/shop/reports", call, call];
+    assert_eq!(walked, expected, "both ends' boxes, the door, the strand and its mark");
     assert!(with("dim").contains(&"Deployment/shop/web"));
     insta::assert_snapshot!("corner-shop-walk", svg::to_string(&scene));
 }
@@ -223,7 +224,7 @@ fn large_scenes_count_what_they_fold() {
     let scene = drawn(&worlds::crowd(1000, 50));
     assert_eq!(
         scene.folded.as_deref(),
-        Some("1,000 pods are drawn as 20 boxes in 1 namespace. Filter to see them one by one.")
+        Some("1,000 pods are drawn as 20 boxes in 1 namespace. Zoom in to read them.")
     );
     let labelled = scene.groups.iter().filter(|it| !matches!(it.kind, Kind::Strand | Kind::Label)).count();
     assert!(labelled <= 600, "{labelled}");

@@ -74,9 +74,11 @@ pub fn dress(scene: &mut Scene, view: &View) {
             let from = |it: &str| {
                 it == walk.from || owners.iter().any(|(pod, owner)| *pod == walk.from && owner == it)
             };
+            let holds =
+                |id: &str| owners.iter().any(|(pod, owner)| owner == id && walk.objects.contains(pod));
             let walked = match strand {
                 Some(strand) => from(&strand.from) && strand.to == walk.to,
-                None => walk.objects.contains(&group.id) || group.kind == Kind::Lane,
+                None => walk.objects.contains(&group.id) || group.kind == Kind::Lane || holds(&group.id),
             };
             add(if walked { "walked" } else { "dim" });
             if walk.decided.as_deref() == Some(&group.id) && strand.is_none() {
@@ -148,6 +150,9 @@ impl Default for Camera {
 /// Nearest and farthest.
 pub const ZOOM: (f64, f64) = (0.1, 4.0);
 
+/// The smallest zoom of the first view.
+const READABLE: f64 = 0.6;
+
 impl Camera {
     /// The whole picture, centred, at 100 % at most.
     pub fn fit(picture: (f64, f64), panel: (f64, f64)) -> Camera {
@@ -157,6 +162,17 @@ impl Camera {
         let zoom = (panel.0 / picture.0).min(panel.1 / picture.1).clamp(ZOOM.0, 1.0);
         let spare = |panel: f64, picture: f64| (panel / zoom - picture).max(0.0) / 2.0;
         Camera { origin: point(-spare(panel.0, picture.0), -spare(panel.1, picture.1)), zoom }
+    }
+
+    /// The first view: the whole picture, but never so small that names cannot be read; then its upper left part.
+    pub fn opening(picture: (f64, f64), panel: (f64, f64)) -> Camera {
+        let whole = Camera::fit(picture, panel);
+        if whole.zoom >= READABLE {
+            return whole;
+        }
+        let spare = |panel: f64, picture: f64| (panel / READABLE - picture).max(0.0) / 2.0;
+        let origin = point(-spare(panel.0, picture.0), -spare(panel.1, picture.1));
+        Camera { origin, zoom: READABLE }
     }
 
     /// Zooms by a factor so that the point under `at` (panel pixels) stays.
@@ -229,6 +245,8 @@ mod tests {
     fn the_camera_keeps_what_is_under_the_pointer() {
         let camera = Camera::fit((800.0, 400.0), (400.0, 400.0));
         assert_eq!((camera.zoom, camera.origin.y), (0.5, -200.0));
+        let tall = Camera::opening((800.0, 9000.0), (400.0, 400.0));
+        assert_eq!((tall.zoom, tall.origin), (READABLE, point(0.0, 0.0)));
         let at = point(30.0, 90.0);
         let nearer = camera.zoomed(1.7, at);
         assert!(distance(camera.to_picture(at), nearer.to_picture(at)) < 1e-9);

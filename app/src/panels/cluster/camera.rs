@@ -22,7 +22,7 @@ pub(super) struct Lens {
 }
 
 impl Lens {
-    /// A camera that sees the whole picture for as long as nobody moves it.
+    /// A camera that sees as much of the picture as can be read, for as long as nobody moves it.
     pub(super) fn new(host: NodeRef<Div>) -> Self {
         let lens = Lens {
             host,
@@ -55,7 +55,7 @@ impl Lens {
         Effect::new(move |_| {
             let (picture, panel) = (lens.picture.get(), lens.panel.get());
             if !lens.taken.get() {
-                lens.camera.set(Camera::fit(picture, panel));
+                lens.camera.set(Camera::opening(picture, panel));
             }
         });
         lens
@@ -109,7 +109,8 @@ impl Lens {
 
     /// The whole picture again.
     pub(super) fn fit(self) {
-        self.taken.set(false);
+        self.taken.set(true);
+        self.camera.set(Camera::fit(self.picture.get_untracked(), self.panel.get_untracked()));
     }
 
     /// Brings a thing into view, moving no more than needed.
