@@ -149,3 +149,50 @@ pub struct ServiceState {
     /// Order of first appearance.
     pub order: u32,
 }
+
+impl Snapshot {
+    /// The pod of this reference.
+    pub fn pod(&self, object: &ObjectRef) -> Option<&Arc<PodState>> {
+        let key = (&object.namespace, &object.name);
+        let at =
+            self.pods.binary_search_by(|pod| (&pod.object.namespace, &pod.object.name).cmp(&key)).ok()?;
+        self.pods.get(at)
+    }
+
+    /// The pods of a namespace.
+    pub fn pods_of(&self, namespace: &str) -> &[Arc<PodState>] {
+        let start = self.pods.partition_point(|pod| &*pod.object.namespace < namespace);
+        let end = self.pods.partition_point(|pod| &*pod.object.namespace <= namespace);
+        self.pods.get(start..end).unwrap_or_default()
+    }
+
+    /// The Service of this reference.
+    pub fn service(&self, object: &ObjectRef) -> Option<&Arc<ServiceState>> {
+        let key = (&object.namespace, &object.name);
+        let at =
+            self.services.binary_search_by(|it| (&it.object.namespace, &it.object.name).cmp(&key)).ok()?;
+        self.services.get(at)
+    }
+
+    /// The workload of this reference.
+    pub fn workload(&self, object: &ObjectRef) -> Option<&Arc<WorkloadState>> {
+        self.workloads.iter().find(|it| it.object == *object)
+    }
+
+    /// The Service a name means as seen from a namespace: `db`, `db.shop`, `db.shop.svc`, `db.shop.svc.cluster.local`.
+    pub fn service_named(&self, host: &str, namespace: &str) -> Option<&Arc<ServiceState>> {
+        let host = host.strip_suffix('.').unwrap_or(host);
+        let host = host.strip_suffix(".cluster.local").unwrap_or(host);
+        let host = host.strip_suffix(".svc").unwrap_or(host);
+        let (name, namespace) = host.split_once('.').unwrap_or((host, namespace));
+        let key = (namespace, name);
+        let at =
+            self.services.binary_search_by(|it| (&*it.object.namespace, &*it.object.name).cmp(&key)).ok()?;
+        self.services.get(at)
+    }
+}
+
+/// Namespaces the cluster itself lives in.
+pub fn is_system_namespace(name: &str) -> bool {
+    matches!(name, "kube-system" | "kube-public" | "kube-node-lease")
+}
