@@ -2,6 +2,8 @@
 
 mod nearest;
 #[cfg(test)]
+mod recorded;
+#[cfg(test)]
 mod tests;
 
 use super::policy::{Decision, Direction};
@@ -75,7 +77,8 @@ pub enum Reason {
         /// Names tried before it.
         tried: Vec<Str>,
     },
-    /// A name that spells an address below `pod.cluster.local`: DNS echoes it, whoever has it (service-semantics 88).
+    /// A name that spells an address below `NAMESPACE.pod.cluster.local`: DNS echoes it, whoever has it
+    /// (service-semantics 88).
     Spelled {
         /// The full name that answered.
         name: Str,
@@ -218,7 +221,7 @@ impl Dns {
             return Found::No;
         };
         if kind == "pod" && second.is_none() {
-            return match spelled(first) {
+            return match spelled(first).filter(|_| self.namespaces.contains_key(namespace)) {
                 Some(address) => yes(vec![address], Reason::Spelled { name, tried }),
                 None => Found::No,
             };

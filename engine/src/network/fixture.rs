@@ -4,9 +4,10 @@ use super::Network;
 use crate::Str;
 use crate::api::*;
 use crate::cluster::*;
+use crate::manifest::{self, Node as Tree};
 use crate::profile::{HostNetworkPods, Profile};
 use crate::program::{Listener, ListenerOrigin};
-use crate::text::FieldPath;
+use crate::text::{FieldPath, FileId};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -224,5 +225,71 @@ pub(crate) fn isolate(app: &str, ingress: bool, egress: bool) -> NetworkPolicy {
         isolates_ingress: ingress,
         isolates_egress: egress,
         ..NetworkPolicy::default()
+    }
+}
+
+/// What manifests state, taken as it is, and the document of a kind of the tests' own.
+pub(crate) fn from_yaml(yaml: &str, kind: &str) -> (Snapshot, Tree) {
+    let mut snapshot = World::new().0;
+    snapshot.nodes.clear();
+    for name in ["default", "kube-system", "kube-public", "kube-node-lease"] {
+        let state = NamespaceState { labels: Labels::default(), declared: false, order: 0 };
+        snapshot.namespaces.insert(name.into(), state);
+    }
+    let (mut own, mut slices) = (None, Vec::new());
+    for document in &manifest::parse(FileId(0), yaml).documents {
+        let root = document.root.as_ref().unwrap();
+        if text(root, "kind") == kind {
+            own = Some(root.clone());
+            continue;
+        }
+        for object in read(document).0 {
+            let reference = object.reference();
+            match object.resource {
+                Resource::Node(node) => snapshot.nodes.push(Arc::new(NodeState {
+                    name: reference.name,
+                    labels: object.meta.labels,
+                    addresses: node.addresses,
+                    pod_cidrs: node.pod_cidrs,
+                    zone: node.zone,
+                    ready: true,
+                    declared: true,
+                })),
+                Resource::Service(spec) => snapshot.services.push(Arc::new(ServiceState {
+                    object: reference,
+                    labels: object.meta.labels,
+                    cluster_ips: spec.cluster_ips.clone(),
+                    ports: spec.ports.iter().map(|it| (it.clone(), it.node_port)).collect(),
+                    load_balancer_ips: spec.load_balancer_ips.clone(),
+                    slices: Vec::new(),
+                    order: 0,
+                    spec: Arc::new(spec),
+                })),
+                Resource::Namespace(_) => {
+                    let state = NamespaceState { labels: object.meta.labels, declared: true, order: 0 };
+                    snapshot.namespaces.insert(reference.name, state);
+                }
+                Resource::EndpointSlice(slice) => slices.push((reference.namespace, slice)),
+                _ => {}
+            }
+        }
+    }
+    for service in &mut snapshot.services {
+        let service = Arc::make_mut(service);
+        let own = |it: &&(crate::Str, EndpointSlice)| {
+            it.0 == service.object.namespace && it.1.service == service.object.name
+        };
+        service.slices = slices.iter().filter(own).map(|it| it.1.clone()).collect();
+    }
+    snapshot.nodes.sort_by(|one, other| one.name.cmp(&other.name));
+    (snapshot, own.unwrap())
+}
+
+/// A scalar of a mapping as text.
+pub(crate) fn text(node: &Tree, key: &str) -> String {
+    match node.get(key).map(|it| &it.value.value) {
+        Some(manifest::Value::String(text)) => text.to_string(),
+        Some(manifest::Value::Integer(number)) => number.to_string(),
+        _ => String::new(),
     }
 }

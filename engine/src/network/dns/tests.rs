@@ -95,9 +95,10 @@ fn pods_have_names() {
     assert_eq!(answer.addresses, [ip("10.244.1.3")]);
     assert_eq!(world().resolve("10-244-1-2.backend", SHOP).addresses, [ip("10.244.1.2")]);
     assert!(world().resolve("db-1.db", SHOP).addresses.is_empty(), "not ready");
-    let spelled = world().resolve("10-9-8-7.any.pod.cluster.local", SHOP);
+    let spelled = world().resolve("10-9-8-7.shop.pod.cluster.local", SHOP);
     assert_eq!(spelled.addresses, [ip("10.9.8.7")]);
     assert!(matches!(spelled.reason, Reason::Spelled { .. }));
+    assert!(world().resolve("10-9-8-7.nowhere.pod.cluster.local", SHOP).addresses.is_empty());
 }
 
 /// 87: followed inside and outside; an address, or a circle, gives nothing.

@@ -1,14 +1,12 @@
 //! Against the rules of the real kube-proxy, where the recorded cases are at hand (`../shared/conformance/k8s/kubeproxy`).
 
 use super::{Client, Found, Key, Refusal, Services};
-use crate::api::{self, Cidr, Protocol, Resource};
-use crate::cluster::{NodeState, ServiceState, Snapshot};
-use crate::manifest::{self, Node};
-use crate::network::fixture::{World, ip};
-use crate::text::FileId;
+use crate::api::{Cidr, Protocol};
+use crate::cluster::Snapshot;
+use crate::manifest::Node;
+use crate::network::fixture::{from_yaml, ip, text};
 use serde_json::Value;
 use std::net::IpAddr;
-use std::sync::Arc;
 
 /// Cases that do not hold yet: hints in slices are not read, a node's own packets to an external address without
 /// endpoints are rejected too early, and a range that holds the node does not admit the balancer's own address.
@@ -42,10 +40,11 @@ fn packets_go_as_kube_proxy_sends_them() {
     let (mut wrong, mut held) = (Vec::new(), 0);
     for path in cases {
         let name = path.file_stem().unwrap().to_string_lossy().to_string();
-        let text = std::fs::read_to_string(&path).unwrap();
+        let yaml = std::fs::read_to_string(&path).unwrap();
         let expected = std::fs::read_to_string(path.with_file_name(format!("{name}.expected.json"))).unwrap();
         let expected: Value = serde_json::from_str(&expected).unwrap();
-        let (snapshot, packets) = read(&text);
+        let (snapshot, packets) = from_yaml(&yaml, "Packets");
+        let packets = read_packets(&packets);
         for (packet, recorded) in packets.iter().zip(expected["packets"].as_array().unwrap()) {
             let (ours, theirs) = (outcomes(&snapshot, &expected, packet), recorded_outcomes(recorded));
             match ours == theirs {
@@ -67,62 +66,6 @@ struct Packet {
     key: Key,
     pod_cidrs: Vec<Cidr>,
     local: Vec<IpAddr>,
-}
-
-fn text(node: &Node, key: &str) -> String {
-    match node.get(key).map(|it| &it.value.value) {
-        Some(manifest::Value::String(text)) => text.to_string(),
-        Some(manifest::Value::Integer(number)) => number.to_string(),
-        _ => String::new(),
-    }
-}
-
-fn read(yaml: &str) -> (Snapshot, Vec<Packet>) {
-    let mut snapshot = World::new().0;
-    snapshot.nodes.clear();
-    let (mut packets, mut slices) = (Vec::new(), Vec::new());
-    for document in &manifest::parse(FileId(0), yaml).documents {
-        let root = document.root.as_ref().unwrap();
-        if text(root, "kind") == "Packets" {
-            packets = read_packets(root);
-            continue;
-        }
-        for object in api::read(document).0 {
-            let reference = object.reference();
-            match object.resource {
-                Resource::Node(node) => snapshot.nodes.push(Arc::new(NodeState {
-                    name: reference.name,
-                    labels: object.meta.labels,
-                    addresses: node.addresses,
-                    pod_cidrs: node.pod_cidrs,
-                    zone: node.zone,
-                    ready: true,
-                    declared: true,
-                })),
-                Resource::Service(spec) => snapshot.services.push(Arc::new(ServiceState {
-                    object: reference,
-                    labels: object.meta.labels,
-                    cluster_ips: spec.cluster_ips.clone(),
-                    ports: spec.ports.iter().map(|it| (it.clone(), it.node_port)).collect(),
-                    load_balancer_ips: spec.load_balancer_ips.clone(),
-                    slices: Vec::new(),
-                    order: 0,
-                    spec: Arc::new(spec),
-                })),
-                Resource::EndpointSlice(slice) => slices.push((reference.namespace, slice)),
-                _ => {}
-            }
-        }
-    }
-    for service in &mut snapshot.services {
-        let service = Arc::make_mut(service);
-        let own = |it: &&(crate::Str, api::EndpointSlice)| {
-            it.0 == service.object.namespace && it.1.service == service.object.name
-        };
-        service.slices = slices.iter().filter(own).map(|it| it.1.clone()).collect();
-    }
-    snapshot.nodes.sort_by(|one, other| one.name.cmp(&other.name));
-    (snapshot, packets)
 }
 
 fn read_packets(root: &Node) -> Vec<Packet> {
