@@ -5,7 +5,7 @@ use crate::Str;
 use crate::api::*;
 use crate::cluster::*;
 use crate::manifest::{self, Node as Tree};
-use crate::profile::{HostNetworkPods, Profile};
+use crate::profile::Profile;
 use crate::program::{Listener, ListenerOrigin};
 use crate::text::{FieldPath, FileId};
 use std::net::IpAddr;
@@ -30,13 +30,7 @@ pub(crate) struct World(pub Snapshot);
 impl World {
     /// Two nodes with their pod ranges.
     pub(crate) fn new() -> Self {
-        let config = Config {
-            nodes: 2,
-            profile: Profile::REFERENCE,
-            host_network: HostNetworkPods::AsNode,
-            seed: 1,
-            system: false,
-        };
+        let config = Config { nodes: 2, system: false, ..Config::default() };
         let node = |number: u8| NodeState {
             name: format!("node-{number}").into(),
             labels: Labels::default(),

@@ -103,22 +103,25 @@ fn step(name: &str, node: &Node, apply: Vec<String>) -> Result<Step, String> {
     })
 }
 
-/// A file of manifests, or every one in a folder.
+/// A file of manifests, or every one in a folder and those below it.
 fn load(path: &Path) -> Result<Vec<String>, String> {
-    let read = |path: &PathBuf| {
-        std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
-    };
+    let fails = |error: std::io::Error| format!("{}: {error}", path.display());
     if path.is_file() {
-        return Ok(vec![read(&path.to_owned())?]);
+        let manifests = path.extension().is_some_and(|it| it == "yaml" || it == "yml");
+        return if manifests {
+            Ok(vec![std::fs::read_to_string(path).map_err(fails)?])
+        } else {
+            Ok(Vec::new())
+        };
     }
-    let entries = std::fs::read_dir(path).map_err(|error| format!("{}: {error}", path.display()))?;
-    let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
-    files.sort();
-    files
-        .iter()
-        .filter(|path| path.extension().is_some_and(|it| it == "yaml" || it == "yml"))
-        .map(read)
-        .collect()
+    let entries = std::fs::read_dir(path).map_err(fails)?;
+    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    paths.sort();
+    let mut texts = Vec::new();
+    for path in paths {
+        texts.extend(load(&path)?);
+    }
+    Ok(texts)
 }
 
 /// The value under a key.

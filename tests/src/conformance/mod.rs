@@ -63,6 +63,10 @@ fn one(file: &Path, count: &mut Count) {
     let failures = match case::read(file) {
         Ok(Read::Case(case)) => {
             let verdict = judge::case(&case);
+            if verdict.unsupported {
+                count.unsupported += 1;
+                return;
+            }
             count.statements += verdict.statements;
             verdict.failures
         }

@@ -17,8 +17,10 @@ const SETTLE: Span = Span::seconds(120);
 pub(super) struct World {
     cluster: Cluster,
     now: Time,
-    /// Other objects may be refused without a word.
     policies_only: bool,
+    /// An object is missing that counts as it is written (`validate: policies`), but the engine refuses: the world
+    /// cannot be judged.
+    pub(super) incomplete: bool,
     /// Policies refused since the last look: object and path.
     pub(super) refused: Vec<(String, String)>,
 }
@@ -32,13 +34,15 @@ impl World {
             cluster: Cluster::new(config),
             now: Time(0),
             policies_only: assume.policies_only,
+            incomplete: false,
             refused: Vec::new(),
         };
         if let Some(cidr) = &assume.pod_cidr {
             let node = format!(
                 "{{apiVersion: v1, kind: Node, metadata: {{name: node}}, spec: {{podCIDR: {cidr}}}, status: {{allocatable: {{pods: '1000'}}, addresses: [{{type: InternalIP, address: 198.18.0.1}}]}}}}"
             );
-            world.refused.extend(world.apply(&node).err().map(|why| ("Node/node".to_owned(), why)));
+            let refused = world.apply(&node).err();
+            world.refused.extend(refused.map(|why| ("Node/node".to_owned(), why)));
         }
         world
     }
@@ -78,6 +82,7 @@ impl World {
             let object = name_of(root);
             if !object.contains("Policy/") {
                 if self.policies_only {
+                    self.incomplete = true;
                     continue;
                 }
                 return Err(format!("{object} is refused: {:?}", finding.kind));

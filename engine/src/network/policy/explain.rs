@@ -18,9 +18,12 @@ struct Question<'a> {
 
 /// What matched: the peer and the port entry, by place and index; `None` where the rule names none.
 struct Match {
-    peer: Option<(At, usize)>,
-    port: Option<(At, usize)>,
+    peer: Option<Found>,
+    port: Option<Found>,
 }
+
+/// An entry of a list: its place and its index.
+type Found = (At, usize);
 
 impl Policies {
     /// Why a direction passes or blocks.
@@ -40,7 +43,7 @@ impl Policies {
                 match question.test(policy, index, written) {
                     Ok(Match { peer, port }) => {
                         let matched = peer.as_ref().and_then(|(_, index)| written.peers.get(*index).cloned());
-                        let place = |it: Option<(At, usize)>| it.map(|(at, _)| at);
+                        let place = |it: Option<Found>| it.map(|(at, _)| at);
                         return Reason::Admitted { rule: at, peer: place(peer), matched, port: place(port) };
                     }
                     Err(test) => rules.push(RuleMismatch { rule: at, test }),
@@ -175,7 +178,7 @@ fn first<T, M>(
     items: &[T],
     at: impl Fn(usize) -> At,
     mismatch: impl Fn(usize, &T) -> Option<M>,
-) -> Result<Option<(At, usize)>, Vec<(At, M)>> {
+) -> Result<Option<Found>, Vec<(At, M)>> {
     let mut mismatches = Vec::with_capacity(items.len());
     for (index, item) in items.iter().enumerate() {
         match mismatch(index, item) {

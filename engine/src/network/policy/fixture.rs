@@ -7,7 +7,7 @@ use crate::api::{
     PolicyRule, PortRef, Protocol, Selector,
 };
 use crate::cluster::{Config, NamespaceState, NodeState, Origin, PodState, Snapshot, Time};
-use crate::profile::{HostNetworkPods, Profile};
+use crate::profile::HostNetworkPods;
 use crate::text::FieldPath;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -72,22 +72,16 @@ pub(super) fn world() -> Snapshot {
 }
 
 fn config() -> Config {
-    Config {
-        nodes: 0,
-        profile: Profile::REFERENCE,
-        host_network: HostNetworkPods::AsNode,
-        seed: 1,
-        system: false,
-    }
+    Config { nodes: 0, host_network: HostNetworkPods::AsNode, system: false, ..Config::default() }
 }
 
 impl Snapshot {
-    pub(super) fn namespace(mut self, name: &str, pairs: &[(&str, &str)]) -> Self {
+    pub(super) fn with_namespace(mut self, name: &str, pairs: &[(&str, &str)]) -> Self {
         let order = u32::try_from(self.namespaces.len()).unwrap();
         self.namespaces.insert(name.into(), NamespaceState { labels: labels(pairs), declared: true, order });
         self
     }
-    pub(super) fn node(mut self, name: &str, ip: &str) -> Self {
+    pub(super) fn with_node(mut self, name: &str, ip: &str) -> Self {
         self.nodes.push(Arc::new(NodeState {
             name: name.into(),
             labels: Labels::default(),
@@ -100,10 +94,10 @@ impl Snapshot {
         self
     }
     pub(super) fn with_pod(self, name: &str, node: &str, ip: &str, pairs: &[(&str, &str)]) -> Self {
-        self.pod_with(name, node, ip, pairs, |_| ())
+        self.with_pod_as(name, node, ip, pairs, |_| ())
     }
     /// `name` is `namespace/name`; `ip` may be empty or several, separated by commas.
-    pub(super) fn pod_with(
+    pub(super) fn with_pod_as(
         mut self,
         name: &str,
         node: &str,
@@ -137,7 +131,7 @@ impl Snapshot {
         self
     }
     /// `name` is `namespace/name`.
-    pub(super) fn policy(mut self, name: &str, policy: NetworkPolicy) -> Self {
+    pub(super) fn with_policy(mut self, name: &str, policy: NetworkPolicy) -> Self {
         let (namespace, name) = name.split_once('/').unwrap();
         self.policies.push((reference(Kind::NetworkPolicy, namespace, name), Arc::new(policy)));
         self

@@ -140,10 +140,10 @@ fn any_world() -> impl Strategy<Value = Snapshot> {
             world.config.host_network =
                 if as_pods { HostNetworkPods::AsPods } else { HostNetworkPods::AsNode };
             for (name, labels) in NAMESPACES.iter().zip(&namespaces) {
-                world = world.namespace(name, labels);
+                world = world.with_namespace(name, labels);
             }
             for (name, ip) in NODES {
-                world = world.node(name, ip);
+                world = world.with_node(name, ip);
             }
             for (i, shape) in shapes.into_iter().enumerate() {
                 let (node, node_ip) = NODES[shape.node];
@@ -153,7 +153,7 @@ fn any_world() -> impl Strategy<Value = Snapshot> {
                     _ => format!("10.0.0.{i}"),
                 };
                 let name = format!("{}/p{i}", NAMESPACES[shape.namespace]);
-                world = world.pod_with(&name, node, &ip, &shape.labels, |pod| {
+                world = world.with_pod_as(&name, node, &ip, &shape.labels, |pod| {
                     let spec = Arc::make_mut(&mut pod.spec);
                     spec.host_network = shape.kind == 0;
                     spec.containers = vec![container(&shape.ports)];
@@ -168,7 +168,7 @@ fn any_world() -> impl Strategy<Value = Snapshot> {
                 });
             }
             for (i, (namespace, policy)) in policies.into_iter().enumerate() {
-                world = world.policy(&format!("{}/p{i}", NAMESPACES[namespace]), policy);
+                world = world.with_policy(&format!("{}/p{i}", NAMESPACES[namespace]), policy);
             }
             world
         },

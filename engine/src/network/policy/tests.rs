@@ -17,17 +17,17 @@ fn compile(world: &Snapshot) -> Policies {
 fn shop() -> Snapshot {
     let admitted = pods(None, Some(selector(&[("app", "api")])));
     world()
-        .namespace("shop", &[("team", "store")])
-        .namespace("pay", &[])
-        .node("n1", "192.168.0.1")
-        .node("n2", "192.168.0.2")
+        .with_namespace("shop", &[("team", "store")])
+        .with_namespace("pay", &[])
+        .with_node("n1", "192.168.0.1")
+        .with_node("n2", "192.168.0.2")
         .with_pod("pay/ledger", "n2", "10.0.2.9", &[("app", "api")])
         .with_pod("shop/api", "n1", "10.0.1.1", &[("app", "api")])
-        .pod_with("shop/db-0", "n1", "10.0.1.2", &[("app", "db")], |pod| {
+        .with_pod_as("shop/db-0", "n1", "10.0.1.2", &[("app", "db")], |pod| {
             Arc::make_mut(&mut pod.spec).containers = vec![container(&[("sql", 5432)])];
         })
         .with_pod("shop/reports", "n2", "10.0.2.1", &[("app", "reports")])
-        .policy(
+        .with_policy(
             "shop/db-only-api",
             ingress(selector(&[("app", "db")]), vec![rule(vec![admitted], vec![tcp(5432)])]),
         )
@@ -113,7 +113,7 @@ fn names_of_ports_are_the_destinations() {
             PolicyPort { protocol: Protocol::Tcp, port: Some(PortRef::Name(name.into())), end_port: None };
         egress(selector(&[("app", "reports")]), vec![rule(vec![], vec![port])])
     };
-    let world = shop().policy("shop/sql", named("sql"));
+    let world = shop().with_policy("shop/sql", named("sql"));
     let policies = compile(&world);
     let to = |end, port| policies.egress(world.end("shop/reports"), end, Protocol::Tcp, port);
     assert!(to(world.end("shop/db-0"), 5432).allowed);
@@ -132,7 +132,7 @@ type NetworkPolicyOf = crate::api::NetworkPolicy;
 /// Semantics 25–27.
 #[test]
 fn blocks_match_pods_with_a_mark_and_exceptions_are_named() {
-    let world = shop().policy("pay/nets", from_block("10.0.0.0/16", &["10.0.2.0/24"]));
+    let world = shop().with_policy("pay/nets", from_block("10.0.0.0/16", &["10.0.2.0/24"]));
     let policies = compile(&world);
     let from = |end| policies.ingress(end, world.end("pay/ledger"), Protocol::Tcp, 1);
     let api = from(world.end("shop/api"));
@@ -154,7 +154,7 @@ fn blocks_match_pods_with_a_mark_and_exceptions_are_named() {
 /// Semantics 33–35.
 #[test]
 fn the_own_address_and_the_own_node() {
-    let world = shop().policy("shop/shut", egress(Selector::default(), vec![]));
+    let world = shop().with_policy("shop/shut", egress(Selector::default(), vec![]));
     let policies = compile(&world);
     let api = world.end("shop/api");
     assert_eq!(policies.egress(api, api, Protocol::Tcp, 80).reason, Reason::OwnAddress);
@@ -173,10 +173,10 @@ fn host_network_pods_are_their_node_or_pods() {
     let everyone =
         ingress(Selector::default(), vec![rule(vec![pods(Some(Selector::default()), None)], vec![])]);
     let mut world = shop()
-        .pod_with("pay/agent", "n1", "192.168.0.1", &[], |pod| {
+        .with_pod_as("pay/agent", "n1", "192.168.0.1", &[], |pod| {
             Arc::make_mut(&mut pod.spec).host_network = true
         })
-        .policy("pay/pods", everyone);
+        .with_policy("pay/pods", everyone);
     let (agent, ledger) = (world.end("pay/agent"), world.end("pay/ledger"));
     let decision = compile(&world).ingress(agent, ledger, Protocol::Tcp, 1);
     assert_eq!(decision.depends_on_plugin, Some(PluginDependence::HostNetwork));
@@ -204,9 +204,9 @@ fn icmp_depends_on_the_plugin_where_a_pod_is_isolated() {
 #[test]
 fn finished_pods_and_pods_without_address() {
     let world = shop()
-        .pod_with("shop/done", "n1", "10.0.1.7", &[("app", "api")], |pod| pod.phase = Phase::Succeeded)
-        .pod_with("shop/new", "n1", "", &[("app", "new")], |pod| pod.phase = Phase::Pending)
-        .policy("pay/nets", from_block("0.0.0.0/0", &[]));
+        .with_pod_as("shop/done", "n1", "10.0.1.7", &[("app", "api")], |pod| pod.phase = Phase::Succeeded)
+        .with_pod_as("shop/new", "n1", "", &[("app", "new")], |pod| pod.phase = Phase::Pending)
+        .with_policy("pay/nets", from_block("0.0.0.0/0", &[]));
     let policies = compile(&world);
     let done = policies.ingress(world.end("shop/done"), world.end("shop/db-0"), Protocol::Tcp, 5432);
     assert_eq!(peer_mismatch(done), PeerMismatch::NotAPod);
@@ -228,7 +228,7 @@ fn a_plugin_that_enforces_nothing_lets_pass_and_says_so() {
 
 #[test]
 fn the_policies_that_select_a_pod_are_listed_per_direction() {
-    let world = shop().policy("shop/shut", egress(Selector::default(), vec![]));
+    let world = shop().with_policy("shop/shut", egress(Selector::default(), vec![]));
     let db = world.end("shop/db-0").pod.unwrap();
     let named = |name| vec![reference(Kind::NetworkPolicy, "shop", name)];
     assert_eq!(compile(&world).selecting(db), (named("db-only-api"), named("shut")));
