@@ -136,7 +136,8 @@ pub fn TextEditor(
             editor.set_findings(&findings);
             editor.set_marks(&marks);
             if goes {
-                editor.reveal(reveal.from, reveal.to);
+                // The caret goes there; what it is about is marked, not selected.
+                editor.reveal(reveal.from, reveal.from);
             }
         });
         if goes
