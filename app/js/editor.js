@@ -67,7 +67,8 @@ export function mount(host, { label = "", doc = "", key: shown = "", onChange, o
     yaml(),
     syntaxHighlighting(classHighlighter),
     theme,
-    EditorView.contentAttributes.of({ "aria-label": label }),
+    // contenteditable takes the focus by itself; tabindex says so to those who check.
+    EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
     editable.of([]),
     changed,
     // Tab indents; Escape, then Tab, leaves the editor, as does Tab after Ctrl-M.

@@ -1,43 +1,24 @@
-//! Podyard's page and its worker: one module, started in both.
+//! One module, two lives: the page, or the worker that runs the engine for it.
 
-use leptos::prelude::*;
-use wasm_bindgen::{JsCast, prelude::Closure};
-use web_sys::{DedicatedWorkerGlobalScope, MessageEvent, Worker, WorkerOptions, WorkerType};
+use podyard_app::{page::App, worker::serve};
 
 fn main() {
-    match js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() {
-        Ok(scope) => serve(&scope),
-        Err(_) => mount_to_body(Page),
-    }
-}
-
-/// The worker: says that it is there.
-fn serve(scope: &DedicatedWorkerGlobalScope) {
-    // A page that is gone cannot be told: nothing to do.
-    let _ = scope.post_message(&"ready".into());
-}
-
-/// The page: shows what the worker says.
-#[component]
-fn Page() -> impl IntoView {
-    let said = RwSignal::new(String::from("starting"));
-    let options = WorkerOptions::new();
-    options.set_type(WorkerType::Module);
-    match Worker::new_with_options("boot.js", &options) {
-        Ok(worker) => {
-            let heard = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-                said.set(event.data().as_string().unwrap_or_default());
-            });
-            worker.set_onmessage(Some(heard.as_ref().unchecked_ref()));
-            // Heard for as long as the page lives.
-            heard.forget();
+    match serve::scope() {
+        Some(scope) => serve::serve(scope),
+        None => {
+            std::panic::set_hook(Box::new(page_stopped));
+            if let Some(shell) = leptos::prelude::document().get_element_by_id("shell") {
+                shell.remove();
+            }
+            leptos::mount::mount_to_body(App);
         }
-        Err(error) => said.set(format!("{error:?}")),
     }
-    view! {
-        <main>
-            <h1>"Podyard"</h1>
-            <p>"Engine: " {said}</p>
-        </main>
+}
+
+/// The page itself cannot go on: what `index.html` or the style sheets keep for this moment is shown.
+fn page_stopped(info: &std::panic::PanicHookInfo<'_>) {
+    leptos::logging::error!("{info}");
+    if let Some(root) = leptos::prelude::document().document_element() {
+        let _ = root.set_attribute("data-stopped", "page");
     }
 }

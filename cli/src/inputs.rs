@@ -1,0 +1,83 @@
+//! Files, directories and standard input → the session's files.
+
+use podyard_engine::session::{Command, DiagnosticView, File, Session, Severity, Update};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// Reads what `paths` name, in order; directories give their manifests in order of path.
+pub(crate) fn read(paths: &[PathBuf]) -> Result<Vec<File>, String> {
+    let mut files = Vec::new();
+    for path in paths {
+        if path.as_os_str() == "-" {
+            let mut bytes = Vec::new();
+            std::io::stdin().read_to_end(&mut bytes).map_err(|error| format!("standard input: {error}"))?;
+            files.push(File { name: "stdin".to_owned(), text: String::from_utf8_lossy(&bytes).into_owned() });
+        } else if path.is_dir() {
+            for entry in manifests(path)? {
+                files.push(file(&entry)?);
+            }
+        } else {
+            files.push(file(path)?);
+        }
+    }
+    Ok(files)
+}
+
+fn file(path: &Path) -> Result<File, String> {
+    let bytes = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(File { name: path.display().to_string(), text: String::from_utf8_lossy(&bytes).into_owned() })
+}
+
+/// The manifests below a directory, in order of path.
+fn manifests(directory: &Path) -> Result<Vec<PathBuf>, String> {
+    let failed = |error: std::io::Error| format!("{}: {error}", directory.display());
+    let mut entries: Vec<PathBuf> = Vec::new();
+    for entry in std::fs::read_dir(directory).map_err(failed)? {
+        entries.push(entry.map_err(failed)?.path());
+    }
+    entries.sort();
+    let mut found = Vec::new();
+    for entry in entries {
+        let extension = entry.extension().and_then(|it| it.to_str());
+        if entry.is_dir() {
+            found.extend(manifests(&entry)?);
+        } else if matches!(extension, Some("yaml" | "yml" | "json")) {
+            found.push(entry);
+        }
+    }
+    Ok(found)
+}
+
+/// A world from files, and its findings.
+pub(crate) struct World {
+    pub(crate) session: Session,
+    pub(crate) problems: Vec<DiagnosticView>,
+}
+
+impl World {
+    /// Brings a cluster up from files.
+    pub(crate) fn open(files: &[File]) -> Self {
+        let mut session = Session::new();
+        let updates = session.handle(Command::Open { files: files.to_vec(), seed: 1 });
+        let problems = updates.into_iter().find_map(|update| match update {
+            Update::Problems(problems) => Some(problems),
+            _ => None,
+        });
+        Self { session, problems: problems.unwrap_or_default() }
+    }
+
+    /// Errors among the findings, told on standard error in one line: what is broken does not take part.
+    pub(crate) fn warn_of_errors(&self) {
+        let errors: Vec<_> = self.problems.iter().filter(|it| it.severity == Severity::Error).collect();
+        if let Some(first) = errors.first() {
+            eprintln!(
+                "podyard: {} in the manifests, and what they are about is left out; the first: {}:{}:{}: {}",
+                if errors.len() == 1 { "1 error".to_owned() } else { format!("{} errors", errors.len()) },
+                first.at.file,
+                first.at.line,
+                first.at.column,
+                first.headline
+            );
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! `podyard probe`: one connection, walked and explained.
+
+use crate::ProbeFormat;
+use crate::inputs::{World, read};
+use podyard_engine::session::{Command, HopState, Update, WalkView};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Walks the connection the last two words name in the world the others hold.
+pub(crate) fn run(words: &[String], explain: bool, format: ProbeFormat) -> Result<ExitCode, String> {
+    let [paths @ .., from, to] = words else { return Err("name PATH, FROM and TO".to_owned()) };
+    let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
+    let mut world = World::open(&read(&paths)?);
+    world.warn_of_errors();
+    let (to, port, protocol) = target(to)?;
+    let answer = world.session.handle(Command::Walk { from: from.clone(), to, port, protocol });
+    match answer.into_iter().next() {
+        Some(Update::Walk(walk)) => {
+            match format {
+                ProbeFormat::Json => {
+                    println!("{}", serde_json::to_string_pretty(&walk).map_err(|it| it.to_string())?)
+                }
+                ProbeFormat::Text => print!("{}", text(&walk, explain)),
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(Update::Refused(words)) => Err(words),
+        _ => Err("the engine gave no answer".to_owned()),
+    }
+}
+
+/// `TO[:PORT[/PROTO]]`; an IPv6 address with a port stands in brackets, `node:` is no port.
+fn target(word: &str) -> Result<(String, Option<u16>, Option<String>), String> {
+    let (prefix, rest) = match word.strip_prefix("node:") {
+        Some(rest) => ("node:", rest),
+        None => ("", word),
+    };
+    let (host, port) = match (rest.strip_prefix('['), rest.matches(':').count()) {
+        (Some(bracketed), _) => match bracketed.split_once(']') {
+            Some((host, "")) => (host, None),
+            Some((host, port)) => (host, port.strip_prefix(':')),
+            None => return Err(format!("{word}: the bracket is not closed")),
+        },
+        (None, 1) => rest.split_once(':').map_or((rest, None), |(host, port)| (host, Some(port))),
+        (None, _) => (rest, None),
+    };
+    let (port, protocol) = match port.map(|port| port.split_once('/').unwrap_or((port, ""))) {
+        Some((port, protocol)) => {
+            (Some(parse_port(port)?), (!protocol.is_empty()).then(|| protocol.to_owned()))
+        }
+        None => (None, None),
+    };
+    if let Some(protocol) = &protocol
+        && !["tcp", "udp", "sctp"].contains(&protocol.to_ascii_lowercase().as_str())
+    {
+        return Err(format!("{protocol} is no protocol here: write TCP, UDP or SCTP"));
+    }
+    Ok((format!("{prefix}{host}"), port, protocol))
+}
+
+/// A port number, with words when it is none.
+pub(crate) fn parse_port(text: &str) -> Result<u16, String> {
+    text.parse()
+        .ok()
+        .filter(|port| *port > 0)
+        .ok_or_else(|| format!("{text} is no port: write a number from 1 to 65535"))
+}
+
+/// The walk in lines; with `explain` every hop and its reason.
+fn text(walk: &WalkView, explain: bool) -> String {
+    let mut out = format!("{}  {} → {}:{}/{}\n", walk.word, walk.from.1, walk.to.1, walk.port, walk.protocol);
+    out += &format!("{}\n{}\n", walk.headline.plain(), walk.because.plain());
+    if let Some(at) = walk.hops.get(walk.decided).and_then(|hop| hop.at.as_ref()) {
+        out += &format!("decided at {}:{}  {} {}\n", at.file, at.line, at.object, at.path);
+    }
+    if let Some(plugin) = &walk.plugin {
+        out += &format!("depends on the network plugin: {}\n", plugin.plain());
+    }
+    if explain {
+        out += "\n";
+        for (i, hop) in walk.hops.iter().enumerate() {
+            let mark = match hop.state {
+                HopState::Passed => "│",
+                HopState::Decided => "●",
+                HopState::NotReached => "○",
+            };
+            let place = if hop.place.is_empty() { String::new() } else { format!("  ({})", hop.place) };
+            let missed = if hop.state == HopState::NotReached { "  not reached" } else { "" };
+            out += &format!("{mark} {}. {}{place}{missed}\n", i + 1, hop.title);
+            if !hop.before.is_empty() {
+                let change = if hop.before == hop.after {
+                    String::new()
+                } else {
+                    format!("  ⇒  {}  {}", hop.after, hop.rewrite)
+                };
+                out += &format!("    {}{change}\n", hop.before);
+            }
+            if hop.state != HopState::NotReached {
+                out += &format!("    {}\n", hop.why.plain());
+            }
+            for other in &hop.others {
+                out += &format!("      {}\n", other.plain());
+            }
+            if let Some(at) = &hop.at {
+                out += &format!("    {}:{}  {}\n", at.file, at.line, at.path);
+            }
+        }
+        out += &format!("\nthe client sees: {}\n", walk.client.line);
+        if !walk.client.verbose.is_empty() {
+            out += &format!("  with -v: {}\n", walk.client.verbose);
+        }
+        out += &format!("  {} · {}\n", walk.client.answered, walk.client.after);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::target;
+
+    #[test]
+    fn ports_and_protocols_are_split_off() {
+        let split = |word| target(word).unwrap();
+        assert_eq!(split("shop/web"), ("shop/web".to_owned(), None, None));
+        assert_eq!(split("db.shop:5432"), ("db.shop".to_owned(), Some(5432), None));
+        assert_eq!(split("db:53/udp"), ("db".to_owned(), Some(53), Some("udp".to_owned())));
+        assert_eq!(split("[fd00::1]:80"), ("fd00::1".to_owned(), Some(80), None));
+        assert_eq!(split("fd00::1"), ("fd00::1".to_owned(), None, None));
+        assert_eq!(split("node:n1:10250"), ("node:n1".to_owned(), Some(10250), None));
+        assert!(target("db:0").is_err());
+        assert!(target("db:80/http").is_err());
+    }
+}

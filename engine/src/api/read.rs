@@ -1,0 +1,356 @@
+//! Reading objects from trees: one declaration per struct gives reading, unknown fields, wrong types and defaults.
+
+use super::{Labels, Protocol};
+use crate::Str;
+use crate::diagnostic::{Applicability, Diagnostic, Fix, FixKind, Kind, Note, NoteKind, Severity};
+use crate::manifest::{Entry, Node, Value};
+use crate::text::{Edit, FieldPath, Span, Step};
+use std::net::IpAddr;
+
+/// The way to the node being read; becomes a [`FieldPath`] only when something is to be said.
+#[derive(Clone, Copy)]
+pub(super) struct Path<'a> {
+    parent: Option<&'a Path<'a>>,
+    step: Option<PathStep<'a>>,
+}
+
+#[derive(Clone, Copy)]
+enum PathStep<'a> {
+    Field(&'a Str),
+    Index(usize),
+}
+
+impl<'a> Path<'a> {
+    /// The document.
+    pub(super) const ROOT: Path<'static> = Path { parent: None, step: None };
+
+    pub(super) fn field(&'a self, name: &'a Str) -> Path<'a> {
+        Path { parent: Some(self), step: Some(PathStep::Field(name)) }
+    }
+
+    pub(super) fn index(&'a self, index: usize) -> Path<'a> {
+        Path { parent: Some(self), step: Some(PathStep::Index(index)) }
+    }
+
+    pub(super) fn owned(&self) -> FieldPath {
+        let mut steps = Vec::new();
+        let mut at = Some(self);
+        while let Some(path) = at {
+            match path.step {
+                Some(PathStep::Field(name)) => steps.push(Step::Field(name.clone())),
+                Some(PathStep::Index(index)) => {
+                    steps.push(Step::Index(u32::try_from(index).unwrap_or(u32::MAX)))
+                }
+                None => {}
+            }
+            at = path.parent;
+        }
+        steps.reverse();
+        FieldPath(steps)
+    }
+}
+
+/// Collects the findings of one document.
+#[derive(Default)]
+pub(super) struct Reader {
+    pub(super) found: Vec<Diagnostic>,
+    /// The object is observed: what a newer server refuses on create is only worth a warning (semantics 28).
+    pub(super) observed: bool,
+}
+
+impl Reader {
+    /// Reports an error.
+    pub(super) fn error(&mut self, span: Span, kind: Kind) {
+        self.report(Severity::Error, span, kind);
+    }
+
+    pub(super) fn report(&mut self, severity: Severity, span: Span, kind: Kind) {
+        self.found.push(Diagnostic { kind, severity, span, notes: Vec::new(), fix: None });
+    }
+
+    /// Adds a fix to the last finding.
+    pub(super) fn fix(&mut self, kind: FixKind, span: Span, insert: String, applicability: Applicability) {
+        if let Some(last) = self.found.last_mut() {
+            last.fix = Some(Fix { kind, edits: vec![Edit { span, insert }], applicability });
+        }
+    }
+
+    /// Adds the API server's own words to the last finding.
+    pub(super) fn server(&mut self, words: &str) {
+        if let Some(last) = self.found.last_mut() {
+            last.notes.push(Note { kind: NoteKind::Server(words.into()), span: None });
+        }
+    }
+
+    pub(super) fn invalid(&mut self, node: &Node, path: FieldPath, value: &str, detail: &str) {
+        self.error(node.span, Kind::Invalid { path, value: value.into(), detail: detail.into() });
+    }
+
+    pub(super) fn required(&mut self, span: Span, path: FieldPath, detail: &str) {
+        self.error(span, Kind::Required { path, detail: detail.into() });
+    }
+
+    pub(super) fn wrong_type(&mut self, node: &Node, path: &Path<'_>, expected: &'static str) {
+        let kind = Kind::WrongType { path: path.owned(), expected, got: node.kind_name() };
+        self.error(node.span, kind);
+        if expected == "string" && matches!(node.value, Value::Bool(_) | Value::Integer(_) | Value::Float(_))
+        {
+            let (start, end) = (node.span.start, node.span.end);
+            if let Some(last) = self.found.last_mut() {
+                let quote =
+                    |at| Edit { span: Span { start: at, end: at, ..node.span }, insert: "\"".to_owned() };
+                last.fix = Some(Fix {
+                    kind: FixKind::Quote,
+                    edits: vec![quote(start), quote(end)],
+                    applicability: Applicability::Safe,
+                });
+            }
+        }
+    }
+
+    /// A key the API does not have here.
+    pub(super) fn unknown(&mut self, entry: &Entry, path: &Path<'_>, known: &[&[&str]]) {
+        let nearest = nearest(&entry.key, known.iter().flat_map(|it| it.iter().copied()));
+        let kind = Kind::UnknownField { path: path.owned(), nearest: nearest.map(Into::into) };
+        self.error(entry.key_span, kind);
+        self.server(&format!("unknown field \"{}\"", path.owned()));
+        if let Some(to) = nearest {
+            let kind = FixKind::Rename { to: to.into() };
+            self.fix(kind, entry.key_span, to.to_owned(), Applicability::CheckFirst);
+        }
+    }
+
+    /// The entries of an object; anything else is a wrong type.
+    pub(super) fn object<'n>(&mut self, node: &'n Node, path: &Path<'_>) -> Option<&'n [Entry]> {
+        match &node.value {
+            Value::Mapping(entries) => Some(entries),
+            Value::Null => Some(&[]),
+            _ => {
+                self.wrong_type(node, path, "object");
+                None
+            }
+        }
+    }
+}
+
+/// The candidate with the smallest edit distance, when that is small for the word's length.
+pub(super) fn nearest<'c>(word: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
+    let most = match word.chars().count() {
+        0..=2 => 0,
+        3..=5 => 1,
+        6..=9 => 2,
+        _ => 3,
+    };
+    candidates.map(|it| (distance(word, it), it)).filter(|(far, _)| *far <= most).min().map(|(_, it)| it)
+}
+
+/// Levenshtein distance without regard to case; long words are far from everything.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (lower(a), lower(b));
+    if a.len() > 64 || b.len() > 64 {
+        return usize::MAX;
+    }
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut next = vec![i + 1];
+        for ((y, up), diagonal) in b.iter().zip(row.iter().skip(1)).zip(&row) {
+            let left = next.last().copied().unwrap_or(0);
+            next.push((diagonal + usize::from(x != y)).min(up + 1).min(left + 1));
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or(usize::MAX)
+}
+
+fn lower(text: &str) -> Vec<char> {
+    text.chars().flat_map(char::to_lowercase).collect()
+}
+
+/// A value that can be read from a tree. Null never arrives here: it is as absent.
+pub(super) trait FromNode: Sized {
+    fn from_node(node: &Node, path: &Path<'_>, reader: &mut Reader) -> Option<Self>;
+}
+
+/// Reads a field into its place; null leaves the default.
+pub(super) fn field<T: FromNode>(place: &mut T, entry: &Entry, path: &Path<'_>, reader: &mut Reader) {
+    if !matches!(entry.value.value, Value::Null)
+        && let Some(value) = T::from_node(&entry.value, path, reader)
+    {
+        *place = value;
+    }
+}
+
+impl FromNode for Str {
+    fn from_node(node: &Node, path: &Path<'_>, reader: &mut Reader) -> Option<Self> {
+        if node.as_str().is_none() {
+            reader.wrong_type(node, path, "string");
+        }
+        node.as_str().cloned()
+    }
+}
+
+impl FromNode for bool {
+    fn from_node(node: &Node, path: &Path<'_>, reader: &mut Reader) -> Option<Self> {
+        match node.value {
+            Value::Bool(value) => Some(value),
+            _ => {
+                reader.wrong_type(node, path, "boolean");
+                None
+            }
+        }
+    }
+}
+
+impl FromNode for i64 {
+    fn from_node(node: &Node, path: &Path<'_>, reader: &mut Reader) -> Option<Self> {
+        match node.value {
+            Value::Integer(value) => Some(value),
+            _ => {
+                reader.wrong_type(node, path, "integer");
+                None
+            }
+        }
+    }
+}
+
+/// Whole numbers that may not be negative.
+impl FromNode for u32 {
+    fn from_node(node: &Node, path: &Path<'_>, reader: &mut Reader) -> Option<Self> {
+        let number = i64::from_node(node, path, reader)?;
+        let fits = u32::try_from(number).ok().filter(|it| *it <= i32::MAX as u32);
+        if fits.is_none() {
+            let detail = "must be greater than or equal to 0";
+            reader.invalid(node, path.owned(), &number.to_string(), detail);
+        }
+        fits
+    }
+}
+
+/// Port numbers.
+impl FromNode for u16 {
+    fn from_node(node: &Node, path: &Path<'_>, reader: &mut Reader) -> Option<Self> {
+        let number = i64::from_node(node, path, reader)?;
+        let fits = u16::try_from(number).ok().filter(|it| *it > 0);
+        if fits.is_none() {
+            let detail = "must be between 1 and 65535, inclusive";
+            reader.invalid(node, path.owned(), &number.to_string(), detail);
+        }
+        fits
+    }
+}
+
+impl FromNode for IpAddr {
+    fn from_node(node: &Node, path: &Path<'_>, reader: &mut Reader) -> Option<Self> {
+        let text = Str::from_node(node, path, reader)?;
+        let address = text.parse().ok();
+        if address.is_none() {
+            let detail = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
+            reader.invalid(node, path.owned(), &text, detail);
+        }
+        address
+    }
+}
+
+impl FromNode for Protocol {
+    fn from_node(node: &Node, path: &Path<'_>, reader: &mut Reader) -> Option<Self> {
+        let text = Str::from_node(node, path, reader)?;
+        match &*text {
+            "TCP" | "" => Some(Protocol::Tcp),
+            "UDP" => Some(Protocol::Udp),
+            "SCTP" => Some(Protocol::Sctp),
+            _ => {
+                let supported = vec!["SCTP".into(), "TCP".into(), "UDP".into()];
+                reader.error(
+                    node.span,
+                    Kind::Unsupported { path: path.owned(), value: text.clone(), supported },
+                );
+                let upper = text.to_ascii_uppercase();
+                if ["TCP", "UDP", "SCTP"].contains(&upper.as_str()) {
+                    let kind = FixKind::Rename { to: upper.as_str().into() };
+                    reader.fix(kind, node.span, upper, Applicability::Safe);
+                }
+                None
+            }
+        }
+    }
+}
+
+impl FromNode for Labels {
+    fn from_node(node: &Node, path: &Path<'_>, reader: &mut Reader) -> Option<Self> {
+        let entries = reader.object(node, path)?;
+        let mut pairs = Vec::with_capacity(entries.len());
+        for entry in entries {
+            let value = match &entry.value.value {
+                // A null value is the empty string (semantics 14).
+                Value::Null => Some(Str::from("")),
+                _ => Str::from_node(&entry.value, &path.field(&entry.key), reader),
+            };
+            pairs.extend(value.map(|value| (entry.key.clone(), value)));
+        }
+        Some(Labels::new(pairs))
+    }
+}
+
+impl<T: FromNode> FromNode for Option<T> {
+    fn from_node(node: &Node, path: &Path<'_>, reader: &mut Reader) -> Option<Self> {
+        T::from_node(node, path, reader).map(Some)
+    }
+}
+
+impl<T: FromNode> FromNode for Vec<T> {
+    fn from_node(node: &Node, path: &Path<'_>, reader: &mut Reader) -> Option<Self> {
+        match &node.value {
+            Value::Sequence(items) => {
+                let read = |(i, item): (usize, &Node)| T::from_node(item, &path.index(i), reader);
+                Some(items.iter().enumerate().filter_map(read).collect())
+            }
+            _ => {
+                reader.wrong_type(node, path, "list");
+                None
+            }
+        }
+    }
+}
+
+/// Declares how a struct is read: its JSON names and, after `also`, the fields the API has and Podyard does not look at.
+///
+/// The struct's `Default` gives what absent fields are.
+macro_rules! reads {
+    ($name:ident { $($field:ident: $json:literal),* $(,)? } also [$($other:literal),* $(,)?]) => {
+        impl $crate::api::read::FromNode for $name {
+            fn from_node(
+                node: &$crate::manifest::Node,
+                path: &$crate::api::read::Path<'_>,
+                reader: &mut $crate::api::read::Reader,
+            ) -> Option<Self> {
+                const FIELDS: &[&str] = &[$($json),*];
+                const OTHERS: &[&str] = &[$($other),*];
+                let mut this = Self::default();
+                for entry in reader.object(node, path)? {
+                    let here = path.field(&entry.key);
+                    match &*entry.key {
+                        $($json => $crate::api::read::field(&mut this.$field, entry, &here, reader),)*
+                        other if OTHERS.contains(&other) => {}
+                        _ => reader.unknown(entry, &here, &[FIELDS, OTHERS]),
+                    }
+                }
+                Some(this)
+            }
+        }
+    };
+}
+pub(super) use reads;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn near_names_are_found() {
+        let known = ["policyTypes", "podSelector", "ingress", "egress"];
+        assert_eq!(nearest("policytypes", known.into_iter()), Some("policyTypes"));
+        assert_eq!(nearest("podselctor", known.into_iter()), Some("podSelector"));
+        assert_eq!(nearest("xyz", known.into_iter()), None);
+        assert_eq!(nearest("", known.into_iter()), None);
+    }
+}

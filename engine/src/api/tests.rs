@@ -1,0 +1,164 @@
+//! Documents of every kind, good and bad.
+
+use super::fixture::{errors, read};
+use super::{Kind, PortRef, Resource, ServiceType};
+use crate::diagnostic::{FixKind, Kind as Problem, Severity};
+
+#[test]
+fn lists_hold_several_objects() {
+    let text = "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Namespace, metadata: {name: a}}\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: c}, data: {k: v}}\n";
+    let (objects, found) = read(text);
+    assert!(found.is_empty());
+    let names: Vec<String> = objects.iter().map(|it| it.reference().to_string()).collect();
+    assert_eq!(names, ["Namespace/a", "ConfigMap/default/c"]);
+    // semantics 10
+    assert_eq!(objects[0].meta.labels.get("kubernetes.io/metadata.name").map(|it| &**it), Some("a"));
+}
+
+#[test]
+fn unknown_kinds_are_kept_with_a_note() {
+    let (objects, found) = read("apiVersion: apps/v1\nkind: Deploymnet\nmetadata: {name: a}\n");
+    assert_eq!((objects.len(), &objects[0].resource), (1, &Resource::Other));
+    assert!(
+        matches!(&found[0].kind, Problem::NotSimulated { nearest: Some(near), .. } if &**near == "Deployment")
+    );
+    assert_eq!(found[0].severity, Severity::Information);
+    let (objects, _) =
+        read("apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: a}\n");
+    assert_eq!(objects[0].reference().to_string(), "ClusterRole/a");
+    let (_, found) = read("apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n");
+    assert!(matches!(&found[0].kind, Problem::NotSimulated { nearest: None, .. }));
+}
+
+#[test]
+fn type_and_name_are_required() {
+    assert_eq!(errors("kind: Pod\nmetadata: {name: a}\n"), ["MissingType { field: \"apiVersion\" }"]);
+    assert_eq!(errors("a: 1\n").len(), 2);
+    assert_eq!(errors("- a\n"), ["NotAnObject"]);
+    assert_eq!(errors("apiVersion: v1\nkind: Namespace\nmetadata: {}\n"), ["metadata.name"]);
+    assert_eq!(errors("apiVersion: v1\nkind: Namespace\nmetadata: {name: A}\n"), ["metadata.name"]);
+}
+
+#[test]
+fn every_unknown_field_is_told() {
+    // semantics 12
+    let text = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a}\nspec:\n  policytypes: [Ingress]\n  ingress:\n  - from:\n    - podSelectr: {}\n";
+    let (objects, found) = read(text);
+    assert!(objects.is_empty());
+    let unknown: Vec<_> = found.iter().filter(|it| matches!(it.kind, Problem::UnknownField { .. })).collect();
+    assert_eq!(unknown.len(), 2);
+    let span = unknown[0].span;
+    assert_eq!(&text[span.start as usize..span.end as usize], "policytypes");
+    assert!(
+        matches!(&unknown[0].fix.as_ref().unwrap().kind, FixKind::Rename { to } if &**to == "policyTypes")
+    );
+}
+
+#[test]
+fn labels_are_strings() {
+    let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {a: true, b: 1.10, c: 'x'}}\nspec: {containers: [{name: c, image: i}]}\n";
+    let (_, found) = read(text);
+    assert_eq!(found.len(), 2);
+    assert!(found.iter().all(|it| matches!(it.fix.as_ref().unwrap().kind, FixKind::Quote)));
+}
+
+#[test]
+fn pods_are_checked() {
+    let pod = |spec: &str| format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec: {spec}\n");
+    assert_eq!(errors(&pod("{}")), ["spec.containers"]);
+    assert_eq!(errors(&pod("{containers: [{image: i}]}")), ["spec.containers[0].name"]);
+    assert_eq!(
+        errors(&pod("{containers: [{name: c, image: i}, {name: c, image: i}]}")),
+        ["spec.containers[1].name"]
+    );
+    assert_eq!(
+        errors(&pod("{containers: [{name: c, ports: [{containerPort: 0}]}]}")),
+        ["spec.containers[0].ports[0].containerPort"]
+    );
+    assert_eq!(
+        errors(&pod("{containers: [{name: c, ports: [{containerPort: 80, protocol: tcp}]}]}")),
+        ["spec.containers[0].ports[0].protocol"]
+    );
+    // service-semantics 125
+    let host = "{hostNetwork: true, containers: [{name: c, ports: [{containerPort: 80, hostPort: 81}]}]}";
+    assert_eq!(errors(&pod(host)), ["spec.containers[0].ports[0].hostPort"]);
+}
+
+#[test]
+fn observed_pods_keep_their_status() {
+    let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, managedFields: [{manager: x}]}\nspec: {nodeName: n1, containers: [{name: c}]}\nstatus: {phase: Running, podIP: 10.0.0.1, conditions: [{type: Ready, status: 'True'}]}\n";
+    let (objects, found) = read(text);
+    assert!(found.is_empty() && objects[0].observed);
+    let Resource::Pod(pod) = &objects[0].resource else { panic!() };
+    assert_eq!((pod.status.ips.len(), pod.status.ready), (1, Some(true)));
+    let (objects, _) =
+        read("apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: c}]}\nstatus: {}\n");
+    assert!(!objects[0].observed);
+}
+
+#[test]
+fn services_are_defaulted_and_checked() {
+    let service =
+        |spec: &str| format!("apiVersion: v1\nkind: Service\nmetadata: {{name: a}}\nspec: {spec}\n");
+    let (objects, _) = read(&service("{selector: {}, ports: [{port: 80, targetPort: 0}]}"));
+    let Resource::Service(found) = &objects[0].resource else { panic!() };
+    // service-semantics 1, 27
+    assert_eq!(
+        (found.kind, &found.selector, &found.ports[0].target),
+        (ServiceType::ClusterIp, &None, &PortRef::Number(80))
+    );
+    // service-semantics 4, 5, 8
+    assert_eq!(errors(&service("{selector: {a: b}}")), ["spec.ports"]);
+    assert_eq!(
+        errors(&service("{ports: [{port: 80}, {port: 81}]}")),
+        ["spec.ports[0].name", "spec.ports[1].name"]
+    );
+    assert_eq!(errors(&service("{ports: [{port: 80, nodePort: 30000}]}")), ["spec.ports[0].nodePort"]);
+    assert_eq!(
+        errors(&service("{type: NodePort, clusterIP: None, ports: [{port: 80}]}")),
+        ["spec.clusterIPs[0]"]
+    );
+    assert_eq!(errors(&service("{type: ExternalName}")), ["spec.externalName"]);
+    assert_eq!(errors(&service("{type: X, ports: [{port: 80}]}")), ["spec.type"]);
+    assert_eq!(
+        errors(&service("{externalTrafficPolicy: Local, ports: [{port: 80}]}")),
+        ["spec.externalTrafficPolicy"]
+    );
+    assert!(errors(&service("{clusterIP: None}")).is_empty());
+}
+
+#[test]
+fn workloads_need_a_fitting_template() {
+    let deploy = |labels: &str| {
+        format!(
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: a}}\nspec:\n  selector: {{matchLabels: {{app: a}}}}\n  template:\n    metadata: {{labels: {labels}}}\n    spec: {{containers: [{{name: c}}]}}\n"
+        )
+    };
+    assert!(errors(&deploy("{app: a}")).is_empty());
+    assert_eq!(errors(&deploy("{app: b}")), ["spec.template.metadata.labels"]);
+    let (objects, found) = read(&deploy("{app: a}").replace("apps/v1", "extensions/v1beta1"));
+    assert_eq!(objects[0].meta.kind, Kind::Deployment);
+    assert!(matches!(&found[0].kind, Problem::Converted { to, .. } if &**to == "apps/v1"));
+    let (objects, _) = read(
+        "apiVersion: v1\nkind: ReplicationController\nmetadata: {name: a}\nspec: {template: {metadata: {labels: {x: z}}, spec: {containers: [{name: c}]}}}\n",
+    );
+    let Resource::ReplicationController(found) = &objects[0].resource else { panic!() };
+    assert_eq!((found.replicas, found.selector.get("x").map(|it| &**it)), (1, Some("z")));
+}
+
+#[test]
+fn nulls_are_as_absent() {
+    let text = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a, labels: }\nspec:\n  podSelector:\n  ingress:\n  - from:\n    ports:\n";
+    let (objects, found) = read(text);
+    assert!(found.is_empty(), "{found:?}");
+    let Resource::NetworkPolicy(policy) = &objects[0].resource else { panic!() };
+    // semantics 5
+    assert!(policy.ingress[0].peers.is_empty() && policy.ingress[0].ports.is_empty());
+}
+
+#[test]
+fn a_wrong_object_never_hides_its_neighbours() {
+    let text = "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Pod, metadata: {name: a}}\n- {apiVersion: v1, kind: Namespace, metadata: {name: b}}\n";
+    let (objects, found) = read(text);
+    assert_eq!((objects.len(), found.len()), (1, 1));
+}
