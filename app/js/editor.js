@@ -24,18 +24,18 @@ const COMMANDS = { "Mod-s": "apply", "Mod-Enter": "reveal" };
  * security policy without 'unsafe-inline' allows.
  *
  * options: label: the editor's name for assistive technology;
- *   doc: the text;
+ *   doc: the text; key: which one it is, where there are several;
  *   onChange(text): the user changed it;
  *   onCaret(offset): the caret moved;
  *   onCommand(name): a key asks for "apply" or "reveal";
  *   complete(text, offset): optional; gives, or promises, { from, options: [{ label, detail, info }] } or null.
  */
-export function mount(host, { label = "", doc = "", onChange, onCaret, onCommand, complete }) {
+export function mount(host, { label = "", doc = "", key: shown = "", onChange, onCaret, onCommand, complete }) {
   const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
   const editable = new Compartment();
   // The state of each text that is not shown, so that it keeps its own history and caret.
   const kept = new Map();
-  let shown = "";
+  let mayEdit = true;
 
   const changed = EditorView.updateListener.of((update) => {
     const own = update.transactions.some((transaction) => transaction.annotation(fromPage));
@@ -69,7 +69,7 @@ export function mount(host, { label = "", doc = "", onChange, onCaret, onCommand
     theme,
     // contenteditable takes the focus by itself; tabindex says so to those who check.
     EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
-    editable.of(EditorView.editable.of(true)),
+    editable.of([]),
     changed,
     // Tab indents; Escape, then Tab, leaves the editor, as does Tab after Ctrl-M.
     keymap.of([
@@ -94,6 +94,11 @@ export function mount(host, { label = "", doc = "", onChange, onCaret, onCommand
     return { from: start, to: Math.min(Math.max(to, start), length) };
   };
 
+  const applyEditable = () => {
+    const extension = [EditorView.editable.of(mayEdit), EditorState.readOnly.of(!mayEdit)];
+    view.dispatch({ effects: editable.reconfigure(extension) });
+  };
+
   return {
     /** Shows a text. Texts with different keys keep their own history and caret. */
     setDoc(text, key = shown) {
@@ -102,6 +107,7 @@ export function mount(host, { label = "", doc = "", onChange, onCaret, onCommand
         shown = key;
         view.setState(kept.get(key) ?? stateOf(text));
         kept.delete(key);
+        applyEditable();
       }
       const changes = difference(view.state.doc.toString(), text);
       if (changes) view.dispatch({ changes, annotations: fromPage.of(true) });
@@ -125,8 +131,8 @@ export function mount(host, { label = "", doc = "", onChange, onCaret, onCommand
     },
     /** Lets the user change the text, or only read it. */
     setEditable(yes) {
-      const extension = [EditorView.editable.of(yes), EditorState.readOnly.of(!yes)];
-      view.dispatch({ effects: editable.reconfigure(extension) });
+      mayEdit = yes;
+      applyEditable();
     },
     destroy() {
       view.destroy();

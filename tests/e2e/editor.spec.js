@@ -99,4 +99,7 @@ test("it can be made read-only", async ({ page }) => {
   const text = await mount(page, "a: 1\n");
   await page.evaluate(() => editor.setEditable(false));
   await expect(text).toHaveAttribute("contenteditable", "false");
+  await page.evaluate(() => editor.setDoc("b: 2\n", "other"));
+  await expect(text).toContainText("b: 2");
+  await expect(text).toHaveAttribute("contenteditable", "false");
 });
