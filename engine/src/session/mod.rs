@@ -394,5 +394,7 @@ fn take(
         }
         applied.insert(reference, object.clone());
     }
+    // Controllers look once, when all is there.
+    cluster.advance(now);
     refusals
 }
