@@ -298,8 +298,8 @@ fn call_view(
         verdicts: outcomes.verdicts.iter().map(|(it, count)| (verdict(*it), *count)).collect(),
         plugin: outcomes.plugin,
         inferred,
-        decided: worst.and_then(|trace| explain::deciding(trace)).and_then(|at| files.locate(&at)),
-        reason: worst.map(|trace| explain::short_reason(trace)).unwrap_or_default(),
+        decided: worst.and_then(explain::deciding).and_then(|at| files.locate(&at)),
+        reason: worst.map(explain::short_reason).unwrap_or_default(),
     }
 }
 
