@@ -19,6 +19,18 @@ const fromPage = Annotation.define();
 // What keys ask the page for.
 const COMMANDS = { "Mod-s": "apply", "Mod-Enter": "reveal" };
 
+// What is typed over a selection is replaced here: left to itself the browser keeps the old text's looks in inline styles, which
+// the page's policy forbids.
+const overSelection = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const typed = event.inputType === "insertText" && event.data && !event.isComposing && !view.state.readOnly;
+    if (!typed || view.state.selection.main.empty) return false;
+    view.dispatch(view.state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
+    event.preventDefault();
+    return true;
+  },
+});
+
 /**
  * Puts an editor into an element. It lives in a shadow root: there CodeMirror adopts style sheets, which a content
  * security policy without 'unsafe-inline' allows.
@@ -71,6 +83,7 @@ export function mount(host, { label = "", doc = "", key: shown = "", onChange, o
     EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
     editable.of([]),
     changed,
+    overSelection,
     // Tab indents; Escape, then Tab, leaves the editor, as does Tab after Ctrl-M.
     keymap.of([
       ...Object.entries(COMMANDS).map(([key, name]) => ({ key, run: ask(name), preventDefault: true })),

@@ -170,11 +170,15 @@ impl Session {
         updates
     }
 
-    /// The cluster takes the text.
+    /// The cluster takes the text. Another app altogether is up at once, as when it is opened; changes to the one that runs roll out.
     fn apply(&mut self) -> Vec<Update> {
         self.preview = None;
+        let another = self.is_another_app();
         let (files, applied, refused) = (&self.files, &mut self.applied, &self.refusals);
         self.refusals = self.simulation.change(|cluster, now| take(cluster, applied, refused, files, now));
+        if another {
+            self.epoch = self.epoch + self.simulation.settle(SETTLE);
+        }
         let mut updates = self.text_updates();
         updates.push(self.world());
         updates
@@ -243,6 +247,13 @@ impl Session {
             }
         }
         found
+    }
+
+    /// Whether none of what runs pods in the text runs already.
+    fn is_another_app(&self) -> bool {
+        let mut running =
+            self.files.objects().filter(|it| crate::api::template(&it.resource).is_some()).peekable();
+        running.peek().is_some() && running.all(|it| !self.applied.contains_key(&it.reference()))
     }
 
     /// Whether the text says something the cluster has not taken.

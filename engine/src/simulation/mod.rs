@@ -178,6 +178,14 @@ impl Simulation {
         self.now = self.now.max(until);
     }
 
+    /// Lets the cluster come up without anybody watching: no traffic meanwhile. Gives the time that took, at most `limit`.
+    pub fn settle(&mut self, limit: Span) -> Span {
+        let before = self.now;
+        self.now = self.cluster.settle(before + limit).max(before);
+        self.follow();
+        self.now - before
+    }
+
     /// Takes over the cluster's state after it may have changed.
     fn follow(&mut self) {
         let snapshot = self.cluster.snapshot();
