@@ -1,5 +1,7 @@
 //! Real published manifests: they read without errors and warnings.
 
+mod validate;
+
 use podyard_engine::diagnostic::Severity;
 use podyard_engine::text::FileId;
 use podyard_engine::{api, manifest};

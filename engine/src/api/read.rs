@@ -32,6 +32,14 @@ impl<'a> Path<'a> {
         Path { parent: Some(self), step: Some(PathStep::Index(index)) }
     }
 
+    /// The name of the list this is an item of.
+    pub(super) fn list(&self) -> Option<&str> {
+        match (self.step, self.parent.and_then(|it| it.step)) {
+            (Some(PathStep::Index(_)), Some(PathStep::Field(name))) => Some(name),
+            _ => None,
+        }
+    }
+
     pub(super) fn owned(&self) -> FieldPath {
         let mut steps = Vec::new();
         let mut at = Some(self);
@@ -49,6 +57,9 @@ impl<'a> Path<'a> {
         FieldPath(steps)
     }
 }
+
+/// Findings after which unknown names are no longer compared with known ones.
+const COMPARED: usize = 200;
 
 /// Collects the findings of one document.
 #[derive(Default)]
@@ -82,8 +93,43 @@ impl Reader {
         }
     }
 
+    /// A text the server refuses.
     pub(super) fn invalid(&mut self, node: &Node, path: FieldPath, value: &str, detail: &str) {
         self.error(node.span, Kind::Invalid { path, value: value.into(), detail: detail.into() });
+    }
+
+    /// A number or structure the server refuses; it prints them without quotes (control-plane-semantics 23).
+    pub(super) fn invalid_bare(&mut self, span: Span, path: FieldPath, value: &str, detail: &str) {
+        let words = format!("{path}: Invalid value: {value}: {detail}");
+        self.error(span, Kind::Invalid { path, value: value.into(), detail: detail.into() });
+        self.server(&words);
+    }
+
+    /// Everything that is wrong with a name or label.
+    pub(super) fn wrong(&mut self, span: Span, path: &FieldPath, value: &str, details: Vec<String>) {
+        for detail in details {
+            let (path, value, detail) = (path.clone(), value.into(), detail.into());
+            self.error(span, Kind::Invalid { path, value, detail });
+        }
+    }
+
+    /// A value that stood here before; `value` as the server prints it.
+    pub(super) fn duplicate(&mut self, span: Span, path: FieldPath, value: &str) {
+        self.error(span, Kind::Duplicate { path, value: value.into() });
+    }
+
+    pub(super) fn unsupported(&mut self, span: Span, path: FieldPath, value: &str, supported: &[&str]) {
+        let supported = supported.iter().map(|it| (*it).into()).collect();
+        self.error(span, Kind::Unsupported { path, value: value.into(), supported });
+    }
+
+    pub(super) fn forbidden(&mut self, span: Span, path: FieldPath, detail: &str) {
+        self.error(span, Kind::Forbidden { path, detail: detail.into() });
+    }
+
+    /// What the server takes with a warning.
+    pub(super) fn warn(&mut self, span: Span, message: &str) {
+        self.report(Severity::Warning, span, Kind::Warned { message: message.into() });
     }
 
     pub(super) fn required(&mut self, span: Span, path: FieldPath, detail: &str) {
@@ -110,7 +156,10 @@ impl Reader {
 
     /// A key the API does not have here.
     pub(super) fn unknown(&mut self, entry: &Entry, path: &Path<'_>, known: &[&[&str]]) {
-        let nearest = nearest(&entry.key, known.iter().flat_map(|it| it.iter().copied()));
+        // Comparing names costs; hostile text has no end of them.
+        let candidates =
+            known.iter().filter(|_| self.found.len() < COMPARED).flat_map(|it| it.iter().copied());
+        let nearest = nearest(&entry.key, candidates);
         let kind = Kind::UnknownField { path: path.owned(), nearest: nearest.map(Into::into) };
         self.error(entry.key_span, kind);
         self.server(&format!("unknown field \"{}\"", path.owned()));
@@ -166,7 +215,7 @@ fn lower(text: &str) -> Vec<char> {
     text.chars().flat_map(char::to_lowercase).collect()
 }
 
-/// A value that can be read from a tree. Null never arrives here: it is as absent.
+/// A value that can be read from a tree. A field's null never arrives here: it is as absent.
 pub(super) trait FromNode: Sized {
     fn from_node(node: &Node, path: &Path<'_>, reader: &mut Reader) -> Option<Self>;
 }
@@ -205,6 +254,8 @@ impl FromNode for i64 {
     fn from_node(node: &Node, path: &Path<'_>, reader: &mut Reader) -> Option<Self> {
         match node.value {
             Value::Integer(value) => Some(value),
+            // `1e1` and `1.0` are whole once JSON carries them.
+            Value::Float(value) if value % 1.0 == 0.0 && value.abs() < 1e15 => Some(value as i64),
             _ => {
                 reader.wrong_type(node, path, "integer");
                 None
@@ -217,14 +268,21 @@ impl FromNode for i64 {
 impl FromNode for u32 {
     fn from_node(node: &Node, path: &Path<'_>, reader: &mut Reader) -> Option<Self> {
         let number = i64::from_node(node, path, reader)?;
-        let fits = u32::try_from(number).ok().filter(|it| *it <= i32::MAX as u32);
+        if number > i64::from(i32::MAX) || number < i64::from(i32::MIN) {
+            reader.wrong_type(node, path, "integer");
+            return None;
+        }
+        let fits = u32::try_from(number).ok();
         if fits.is_none() {
             let detail = "must be greater than or equal to 0";
-            reader.invalid(node, path.owned(), &number.to_string(), detail);
+            reader.invalid_bare(node.span, path.owned(), &number.to_string(), detail);
         }
         fits
     }
 }
+
+/// What a port must be.
+pub(super) const PORT_RANGE: &str = "must be between 1 and 65535, inclusive";
 
 /// Port numbers.
 impl FromNode for u16 {
@@ -232,45 +290,73 @@ impl FromNode for u16 {
         let number = i64::from_node(node, path, reader)?;
         let fits = u16::try_from(number).ok().filter(|it| *it > 0);
         if fits.is_none() {
-            let detail = "must be between 1 and 65535, inclusive";
-            reader.invalid(node, path.owned(), &number.to_string(), detail);
+            reader.invalid_bare(node.span, path.owned(), &number.to_string(), PORT_RANGE);
         }
         fits
     }
 }
 
+/// Reads an address as new objects may carry it (control-plane-semantics 39); `None` and a finding when it is refused.
+pub(super) fn address(text: &str, node: &Node, path: FieldPath, reader: &mut Reader) -> Option<IpAddr> {
+    let (found, detail) = match text.parse::<IpAddr>() {
+        Ok(IpAddr::V6(six)) if six.to_ipv4_mapped().is_some() => {
+            (Some(IpAddr::V6(six)), "must not be an IPv4-mapped IPv6 address")
+        }
+        Ok(address) => return Some(address),
+        Err(_) => match without_zeros(text) {
+            Some(address) => (Some(address), "must not have leading 0s"),
+            None => (None, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"),
+        },
+    };
+    if found.is_some() && reader.observed {
+        // Stored before the server grew strict.
+        return found;
+    }
+    reader.invalid(node, path, text, detail);
+    None
+}
+
+/// `010.0.0.1` as Go once read it: decimal.
+pub(super) fn without_zeros(address: &str) -> Option<IpAddr> {
+    let part = |it: &str| it.parse().ok().filter(|_| it.bytes().all(|byte| byte.is_ascii_digit()));
+    let parts: Vec<u8> = address.split('.').map(part).collect::<Option<_>>()?;
+    let octets: [u8; 4] = parts.try_into().ok()?;
+    Some(IpAddr::from(octets))
+}
+
 impl FromNode for IpAddr {
     fn from_node(node: &Node, path: &Path<'_>, reader: &mut Reader) -> Option<Self> {
         let text = Str::from_node(node, path, reader)?;
-        let address = text.parse().ok();
-        if address.is_none() {
-            let detail = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
-            reader.invalid(node, path.owned(), &text, detail);
-        }
-        address
+        address(&text, node, path.owned(), reader)
     }
 }
 
 impl FromNode for Protocol {
     fn from_node(node: &Node, path: &Path<'_>, reader: &mut Reader) -> Option<Self> {
-        let text = Str::from_node(node, path, reader)?;
-        match &*text {
-            "TCP" | "" => Some(Protocol::Tcp),
-            "UDP" => Some(Protocol::Udp),
-            "SCTP" => Some(Protocol::Sctp),
-            _ => {
-                let supported = vec!["SCTP".into(), "TCP".into(), "UDP".into()];
-                reader.error(
-                    node.span,
-                    Kind::Unsupported { path: path.owned(), value: text.clone(), supported },
-                );
-                let upper = text.to_ascii_uppercase();
-                if ["TCP", "UDP", "SCTP"].contains(&upper.as_str()) {
-                    let kind = FixKind::Rename { to: upper.as_str().into() };
-                    reader.fix(kind, node.span, upper, Applicability::Safe);
-                }
-                None
+        protocol(node, path, reader, &["SCTP", "TCP", "UDP"])
+    }
+}
+
+/// Reads a protocol; `supported` in the order in which the server lists them here.
+pub(super) fn protocol(
+    node: &Node,
+    path: &Path<'_>,
+    reader: &mut Reader,
+    supported: &[&str],
+) -> Option<Protocol> {
+    let text = Str::from_node(node, path, reader)?;
+    match &*text {
+        "TCP" | "" => Some(Protocol::Tcp),
+        "UDP" => Some(Protocol::Udp),
+        "SCTP" => Some(Protocol::Sctp),
+        _ => {
+            reader.unsupported(node.span, path.owned(), &text, supported);
+            let upper = text.to_ascii_uppercase();
+            if supported.contains(&upper.as_str()) {
+                let kind = FixKind::Rename { to: upper.as_str().into() };
+                reader.fix(kind, node.span, upper, Applicability::Safe);
             }
+            None
         }
     }
 }
@@ -297,6 +383,16 @@ impl<T: FromNode> FromNode for Option<T> {
     }
 }
 
+/// An item that keeps its place in its list even when it cannot be read.
+#[derive(Default)]
+pub(super) struct Kept<T>(pub(super) Option<T>);
+
+impl<T: FromNode> FromNode for Kept<T> {
+    fn from_node(node: &Node, path: &Path<'_>, reader: &mut Reader) -> Option<Self> {
+        Some(Self(T::from_node(node, path, reader)))
+    }
+}
+
 impl<T: FromNode> FromNode for Vec<T> {
     fn from_node(node: &Node, path: &Path<'_>, reader: &mut Reader) -> Option<Self> {
         match &node.value {
@@ -317,21 +413,24 @@ impl<T: FromNode> FromNode for Vec<T> {
 /// The struct's `Default` gives what absent fields are.
 macro_rules! reads {
     ($name:ident { $($field:ident: $json:literal),* $(,)? } also [$($other:literal),* $(,)?]) => {
+        impl $name {
+            /// The fields that are read, and those that are known.
+            pub(in $crate::api) const FIELDS: [&'static [&'static str]; 2] = [&[$($json),*], &[$($other),*]];
+        }
+
         impl $crate::api::read::FromNode for $name {
             fn from_node(
                 node: &$crate::manifest::Node,
                 path: &$crate::api::read::Path<'_>,
                 reader: &mut $crate::api::read::Reader,
             ) -> Option<Self> {
-                const FIELDS: &[&str] = &[$($json),*];
-                const OTHERS: &[&str] = &[$($other),*];
                 let mut this = Self::default();
                 for entry in reader.object(node, path)? {
                     let here = path.field(&entry.key);
                     match &*entry.key {
                         $($json => $crate::api::read::field(&mut this.$field, entry, &here, reader),)*
-                        other if OTHERS.contains(&other) => {}
-                        _ => reader.unknown(entry, &here, &[FIELDS, OTHERS]),
+                        $($other => {})*
+                        _ => reader.unknown(entry, &here, &Self::FIELDS),
                     }
                 }
                 Some(this)

@@ -229,8 +229,10 @@ fn is_cluster_wide(kind: &str) -> bool {
 fn resource(kind: &Kind, meta: &Meta, tree: &Tree, reader: &mut Reader) -> Option<Resource> {
     let path = &Path::ROOT;
     Some(match kind {
-        Kind::Namespace => Resource::Namespace(Namespace {}),
-        Kind::Node => Resource::Node(node::RawNode::from_node(tree, path, reader)?.finish(&meta.labels)),
+        Kind::Namespace => Resource::Namespace(Namespace::from_node(tree, path, reader)?),
+        Kind::Node => {
+            Resource::Node(node::RawNode::from_node(tree, path, reader)?.finish(&meta.labels, tree, reader))
+        }
         Kind::Pod => {
             if tree.get("spec").is_none() {
                 let span = tree.locate_key(&FieldPath::root().field("kind"));
@@ -248,7 +250,7 @@ fn resource(kind: &Kind, meta: &Meta, tree: &Tree, reader: &mut Reader) -> Optio
         Kind::Service => Resource::Service(Service::from_node(tree, path, reader)?),
         Kind::ConfigMap => Resource::ConfigMap(ConfigMap::from_node(tree, path, reader)?),
         Kind::EndpointSlice => Resource::EndpointSlice(
-            endpoint_slice::RawSlice::from_node(tree, path, reader)?.finish(&meta.labels),
+            endpoint_slice::RawSlice::from_node(tree, path, reader)?.finish(&meta.labels, tree, reader),
         ),
         Kind::NetworkPolicy if meta.api_version.starts_with(HISTORICAL) => {
             Resource::NetworkPolicy(network_policy::historical(tree, path, reader)?)

@@ -1,12 +1,12 @@
 //! Documents of every kind, good and bad.
 
 use super::fixture::{errors, read};
-use super::{Kind, PortRef, Resource, ServiceType};
+use super::{Kind, Resource};
 use crate::diagnostic::{FixKind, Kind as Problem, Severity};
 
 #[test]
 fn lists_hold_several_objects() {
-    let text = "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Namespace, metadata: {name: a}}\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: c}, data: {k: v}}\n";
+    let text = "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Namespace, metadata: {name: a}}\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: c, image: i}, data: {k: v}}\n";
     let (objects, found) = read(text);
     assert!(found.is_empty());
     let names: Vec<String> = objects.iter().map(|it| it.reference().to_string()).collect();
@@ -72,66 +72,37 @@ fn pods_are_checked() {
         ["spec.containers[1].name"]
     );
     assert_eq!(
-        errors(&pod("{containers: [{name: c, ports: [{containerPort: 0}]}]}")),
+        errors(&pod("{containers: [{name: c, image: i, ports: [{containerPort: 0}]}]}")),
         ["spec.containers[0].ports[0].containerPort"]
     );
     assert_eq!(
-        errors(&pod("{containers: [{name: c, ports: [{containerPort: 80, protocol: tcp}]}]}")),
+        errors(&pod("{containers: [{name: c, image: i, ports: [{containerPort: 80, protocol: tcp}]}]}")),
         ["spec.containers[0].ports[0].protocol"]
     );
     // service-semantics 125
-    let host = "{hostNetwork: true, containers: [{name: c, ports: [{containerPort: 80, hostPort: 81}]}]}";
+    let host =
+        "{hostNetwork: true, containers: [{name: c, image: i, ports: [{containerPort: 80, hostPort: 81}]}]}";
     assert_eq!(errors(&pod(host)), ["spec.containers[0].ports[0].hostPort"]);
 }
 
 #[test]
 fn observed_pods_keep_their_status() {
-    let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, managedFields: [{manager: x}]}\nspec: {nodeName: n1, containers: [{name: c}]}\nstatus: {phase: Running, podIP: 10.0.0.1, conditions: [{type: Ready, status: 'True'}]}\n";
+    let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, managedFields: [{manager: x}]}\nspec: {nodeName: n1, containers: [{name: c, image: i}]}\nstatus: {phase: Running, podIP: 10.0.0.1, conditions: [{type: Ready, status: 'True'}]}\n";
     let (objects, found) = read(text);
     assert!(found.is_empty() && objects[0].observed);
     let Resource::Pod(pod) = &objects[0].resource else { panic!() };
     assert_eq!((pod.status.ips.len(), pod.status.ready), (1, Some(true)));
-    let (objects, _) =
-        read("apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: c}]}\nstatus: {}\n");
+    let (objects, _) = read(
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: c, image: i}]}\nstatus: {}\n",
+    );
     assert!(!objects[0].observed);
-}
-
-#[test]
-fn services_are_defaulted_and_checked() {
-    let service =
-        |spec: &str| format!("apiVersion: v1\nkind: Service\nmetadata: {{name: a}}\nspec: {spec}\n");
-    let (objects, _) = read(&service("{selector: {}, ports: [{port: 80, targetPort: 0}]}"));
-    let Resource::Service(found) = &objects[0].resource else { panic!() };
-    // service-semantics 1, 27
-    assert_eq!(
-        (found.kind, &found.selector, &found.ports[0].target),
-        (ServiceType::ClusterIp, &None, &PortRef::Number(80))
-    );
-    // service-semantics 4, 5, 8
-    assert_eq!(errors(&service("{selector: {a: b}}")), ["spec.ports"]);
-    assert_eq!(
-        errors(&service("{ports: [{port: 80}, {port: 81}]}")),
-        ["spec.ports[0].name", "spec.ports[1].name"]
-    );
-    assert_eq!(errors(&service("{ports: [{port: 80, nodePort: 30000}]}")), ["spec.ports[0].nodePort"]);
-    assert_eq!(
-        errors(&service("{type: NodePort, clusterIP: None, ports: [{port: 80}]}")),
-        ["spec.clusterIPs[0]"]
-    );
-    assert_eq!(errors(&service("{type: ExternalName}")), ["spec.externalName"]);
-    assert_eq!(errors(&service("{type: X, ports: [{port: 80}]}")), ["spec.type"]);
-    assert_eq!(
-        errors(&service("{externalTrafficPolicy: Local, ports: [{port: 80}]}")),
-        ["spec.externalTrafficPolicy"]
-    );
-    assert!(errors(&service("{clusterIP: None}")).is_empty());
 }
 
 #[test]
 fn workloads_need_a_fitting_template() {
     let deploy = |labels: &str| {
         format!(
-            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: a}}\nspec:\n  selector: {{matchLabels: {{app: a}}}}\n  template:\n    metadata: {{labels: {labels}}}\n    spec: {{containers: [{{name: c}}]}}\n"
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: a}}\nspec:\n  selector: {{matchLabels: {{app: a}}}}\n  template:\n    metadata: {{labels: {labels}}}\n    spec: {{containers: [{{name: c, image: i}}]}}\n"
         )
     };
     assert!(errors(&deploy("{app: a}")).is_empty());
@@ -140,7 +111,7 @@ fn workloads_need_a_fitting_template() {
     assert_eq!(objects[0].meta.kind, Kind::Deployment);
     assert!(matches!(&found[0].kind, Problem::Converted { to, .. } if &**to == "apps/v1"));
     let (objects, _) = read(
-        "apiVersion: v1\nkind: ReplicationController\nmetadata: {name: a}\nspec: {template: {metadata: {labels: {x: z}}, spec: {containers: [{name: c}]}}}\n",
+        "apiVersion: v1\nkind: ReplicationController\nmetadata: {name: a}\nspec: {template: {metadata: {labels: {x: z}}, spec: {containers: [{name: c, image: i}]}}}\n",
     );
     let Resource::ReplicationController(found) = &objects[0].resource else { panic!() };
     assert_eq!((found.replicas, found.selector.get("x").map(|it| &**it)), (1, Some("z")));

@@ -1,0 +1,189 @@
+//! Containers: image, environment, and what of them the server refuses.
+
+use super::probe::succeeds_once;
+use super::{Container, ContainerPort, EnvVar, Probe};
+use crate::Str;
+use crate::api::names;
+use crate::api::read::{FromNode, Path, Reader, reads};
+use crate::manifest::{Node, Value};
+use crate::text::FieldPath;
+use std::collections::BTreeSet;
+
+#[derive(Default)]
+pub(in crate::api) struct RawContainer {
+    name: Str,
+    image: Str,
+    pull: Str,
+    command: Vec<Str>,
+    args: Vec<Str>,
+    env: Vec<EnvVar>,
+    env_from: Vec<EnvFrom>,
+    ports: Vec<ContainerPort>,
+    readiness_probe: Option<Probe>,
+    liveness_probe: Option<Probe>,
+    startup_probe: Option<Probe>,
+    restart_policy: Option<Str>,
+}
+
+reads!(RawContainer {
+    name: "name",
+    image: "image",
+    pull: "imagePullPolicy",
+    command: "command",
+    args: "args",
+    env: "env",
+    env_from: "envFrom",
+    ports: "ports",
+    readiness_probe: "readinessProbe",
+    liveness_probe: "livenessProbe",
+    startup_probe: "startupProbe",
+    restart_policy: "restartPolicy",
+} also [
+    "lifecycle", "resizePolicy", "resources", "restartPolicyRules", "securityContext", "stdin", "stdinOnce",
+    "terminationMessagePath", "terminationMessagePolicy", "tty", "volumeDevices", "volumeMounts", "workingDir",
+]);
+
+impl FromNode for Container {
+    fn from_node(node: &Node, path: &Path<'_>, reader: &mut Reader) -> Option<Self> {
+        let raw = RawContainer::from_node(node, path, reader)?;
+        let here = path.owned();
+        let span = |name: &str| node.get(name).map_or(node.span, |entry| entry.value.span);
+        // A field of another type has been told of already.
+        let unset = |name: &str| {
+            node.get(name).is_none_or(|it| matches!(it.value.value, Value::Null | Value::String(_)))
+        };
+        match raw.name.is_empty() {
+            true if unset("name") => reader.required(span("name"), here.field("name"), ""),
+            true => {}
+            false => reader.wrong(span("name"), &here.field("name"), &raw.name, names::dns_label(&raw.name)),
+        }
+        if raw.image.is_empty() && unset("image") && !reader.observed {
+            reader.required(span("image"), here.field("image"), "");
+        }
+        if !matches!(&*raw.pull, "" | "Always" | "IfNotPresent" | "Never") {
+            let supported = ["Always", "IfNotPresent", "Never"];
+            reader.unsupported(span("imagePullPolicy"), here.field("imagePullPolicy"), &raw.pull, &supported);
+        }
+        for name in ["livenessProbe", "startupProbe"] {
+            succeeds_once(node, name, path, reader);
+        }
+        hidden(node, &here, reader);
+        let sidecar = raw.restart_policy.as_deref() == Some("Always");
+        if path.list() == Some("initContainers") && !sidecar {
+            for name in ["lifecycle", "livenessProbe", "readinessProbe", "startupProbe"] {
+                if let Some(entry) = node.get(name).filter(|it| !matches!(it.value.value, Value::Null)) {
+                    let detail = "may not be set for init containers without restartPolicy=Always";
+                    reader.forbidden(entry.key_span, here.field(name), detail);
+                }
+            }
+        }
+        Some(Self {
+            name: raw.name,
+            image: raw.image,
+            command: raw.command,
+            args: raw.args,
+            env: raw.env,
+            env_from_config_maps: raw.env_from.into_iter().filter_map(|it| it.config_map.name).collect(),
+            ports: raw.ports,
+            readiness_probe: raw.readiness_probe,
+            sidecar,
+        })
+    }
+}
+
+/// Warns of a variable that is set twice.
+fn hidden(container: &Node, path: &FieldPath, reader: &mut Reader) {
+    let mut seen = BTreeSet::new();
+    let items = container.get("env").map_or(&[][..], |entry| entry.value.items());
+    for (i, item) in items.iter().enumerate() {
+        let Some(entry) = item.get("name") else { continue };
+        let Some(name) = entry.value.as_str() else { continue };
+        if !seen.insert(name) && !reader.observed {
+            let at = path.field("env").index(i);
+            let words =
+                format!("{at}: hides previous definition of {name:?}, which may be dropped when using apply");
+            reader.warn(entry.value.span, &words);
+        }
+    }
+}
+
+#[derive(Default)]
+pub(in crate::api) struct EnvFrom {
+    config_map: NameRef,
+    secret: NameRef,
+}
+
+#[derive(Default)]
+pub(in crate::api) struct NameRef {
+    name: Option<Str>,
+}
+
+#[derive(Default)]
+pub(in crate::api) struct KeyRef {
+    name: Option<Str>,
+    key: Option<Str>,
+}
+
+#[derive(Default)]
+pub(in crate::api) struct RawEnv {
+    name: Str,
+    value: Option<Str>,
+    from: ValueFrom,
+}
+
+#[derive(Default)]
+pub(in crate::api) struct ValueFrom {
+    config_map: Option<KeyRef>,
+    secret: Option<KeyRef>,
+}
+
+reads!(EnvFrom { config_map: "configMapRef", secret: "secretRef" } also ["prefix"]);
+reads!(NameRef { name: "name" } also ["optional"]);
+reads!(KeyRef { name: "name", key: "key" } also ["optional"]);
+reads!(RawEnv { name: "name", value: "value", from: "valueFrom" } also []);
+reads!(ValueFrom { config_map: "configMapKeyRef", secret: "secretKeyRef" } also [
+    "fieldRef", "resourceFieldRef", "fileKeyRef",
+]);
+
+impl FromNode for EnvVar {
+    fn from_node(node: &Node, path: &Path<'_>, reader: &mut Reader) -> Option<Self> {
+        let raw = RawEnv::from_node(node, path, reader)?;
+        let here = path.owned();
+        match node.get("name") {
+            Some(entry) if !raw.name.is_empty() => {
+                reader.wrong(entry.value.span, &here.field("name"), &raw.name, names::env_name(&raw.name));
+            }
+            // A name of another type has been told of already.
+            Some(entry) if !matches!(entry.value.value, Value::Null | Value::String(_)) => {}
+            _ => reader.required(node.span, here.field("name"), ""),
+        }
+        if let Some(from) = node.get("valueFrom").filter(|it| !matches!(it.value.value, Value::Null)) {
+            let at = here.field("valueFrom");
+            let sources: Vec<_> =
+                from.value.entries().iter().filter(|it| !matches!(it.value.value, Value::Null)).collect();
+            let set = raw.value.as_ref().is_some_and(|it| !it.is_empty());
+            let detail = match sources.len() {
+                0 => Some(
+                    "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`",
+                ),
+                1 if set => Some("may not be specified when `value` is not empty"),
+                1 => None,
+                _ => Some("may not have more than one field specified at a time"),
+            };
+            if let Some(detail) = detail {
+                reader.wrong(from.key_span, &at, "", vec![detail.to_owned()]);
+            }
+            for (name, given) in
+                [("configMapKeyRef", &raw.from.config_map), ("secretKeyRef", &raw.from.secret)]
+            {
+                if let (Some(given), Some(entry)) = (given, from.value.get(name))
+                    && given.key.as_ref().is_none_or(|it| it.is_empty())
+                {
+                    reader.required(entry.value.span, at.field(name).field("key"), "");
+                }
+            }
+        }
+        let config_map_key = raw.from.config_map.and_then(|it| Some((it.name?, it.key?)));
+        Some(Self { name: raw.name, value: raw.value, config_map_key })
+    }
+}
