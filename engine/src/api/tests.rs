@@ -6,13 +6,50 @@ use crate::diagnostic::{FixKind, Kind as Problem, Severity};
 
 #[test]
 fn lists_hold_several_objects() {
-    let text = "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Namespace, metadata: {name: a}}\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: c, image: i}, data: {k: v}}\n";
+    let text = "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Namespace, metadata: {name: a}}\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: c}, data: {k: v}}\n";
     let (objects, found) = read(text);
     assert!(found.is_empty());
     let names: Vec<String> = objects.iter().map(|it| it.reference().to_string()).collect();
     assert_eq!(names, ["Namespace/a", "ConfigMap/default/c"]);
     // semantics 10
     assert_eq!(objects[0].meta.labels.get("kubernetes.io/metadata.name").map(|it| &**it), Some("a"));
+}
+
+#[test]
+fn a_server_s_list_says_what_its_items_are() {
+    let text = "apiVersion: v1\nkind: ConfigMapList\nmetadata: {resourceVersion: '7'}\nitems:\n- {metadata: {name: a}}\n- {metadata: {name: b}}\n";
+    let (objects, found) = read(text);
+    assert!(found.is_empty());
+    let names: Vec<String> = objects.iter().map(|it| it.reference().to_string()).collect();
+    assert_eq!(names, ["ConfigMap/default/a", "ConfigMap/default/b"]);
+    // control-plane-semantics 10: lists may hold lists, in order.
+    let text = "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: Namespace, metadata: {name: a}}]}\n- {apiVersion: v1, kind: Namespace, metadata: {name: b}}\n";
+    let names: Vec<String> = read(text).0.iter().map(|it| it.reference().to_string()).collect();
+    assert_eq!(names, ["Namespace/a", "Namespace/b"]);
+    assert_eq!(errors("apiVersion: v1\nkind: List\nitems: {}\n"), ["items"]);
+    assert!(read("apiVersion: v1\nkind: List\nitems: []\n").1.is_empty());
+}
+
+#[test]
+fn a_kind_in_a_wrong_version_is_told_with_the_right_one() {
+    for (wrong, right) in [("v1", "apps/v1"), ("apps/v2", "apps/v1"), ("extensions/v1", "apps/v1")] {
+        let (objects, found) =
+            read(&format!("apiVersion: {wrong}\nkind: Deployment\nmetadata: {{name: a}}\n"));
+        assert_eq!(objects[0].resource, Resource::Other);
+        let fix = found[0].fix.as_ref().unwrap();
+        assert_eq!((&fix.kind, &*fix.edits[0].insert), (&FixKind::Rename { to: right.into() }, right));
+    }
+    // Somebody's extension is no slip.
+    let (_, found) = read("apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: {name: a}\n");
+    assert!(matches!(&found[0].kind, Problem::NotSimulated { nearest: None, .. }));
+}
+
+#[test]
+fn requests_say_namespace_and_version() {
+    let text = "POST /api/v1/namespaces/shop/pods\n{\"kind\": \"Pod\", \"metadata\": {\"name\": \"a\"}, \"spec\": {\"containers\": [{\"name\": \"c\", \"image\": \"i\"}]}}\n";
+    let (objects, found) = read(text);
+    assert!(found.is_empty(), "{found:?}");
+    assert_eq!(objects[0].reference().to_string(), "Pod/shop/a");
 }
 
 #[test]

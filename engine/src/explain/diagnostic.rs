@@ -71,6 +71,9 @@ fn headline(kind: &Kind) -> String {
         }
         Kind::NotAnObject => "This document is not an object. Begin with `apiVersion` and `kind`.".to_owned(),
         Kind::MissingType { field } => format!("`{field}` is missing. Add it at the top of the document."),
+        Kind::NotSimulated { api_version, kind, nearest: Some(nearest) } if kind == nearest => {
+            format!("`{api_version}` has no {kind}; it is kept and not simulated. Correct `apiVersion`.")
+        }
         Kind::NotSimulated { kind, nearest: Some(nearest), .. } => {
             format!("{kind} is kept; Podyard does not simulate it. Did you mean {nearest}?")
         }
