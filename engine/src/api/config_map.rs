@@ -12,7 +12,7 @@ pub struct ConfigMap {
 }
 
 #[derive(Default)]
-pub(super) struct RawConfigMap {
+struct RawConfigMap {
     data: Labels,
     binary: Labels,
 }

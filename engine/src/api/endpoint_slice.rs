@@ -59,14 +59,14 @@ pub(super) struct RawSlice {
 }
 
 #[derive(Default)]
-pub(super) struct RawPort {
+struct RawPort {
     name: Str,
     protocol: Protocol,
     port: Option<i64>,
 }
 
 #[derive(Default)]
-pub(super) struct RawEndpoint {
+struct RawEndpoint {
     addresses: Vec<Str>,
     conditions: Conditions,
     node: Option<Str>,
@@ -76,14 +76,14 @@ pub(super) struct RawEndpoint {
 }
 
 #[derive(Default)]
-pub(super) struct Conditions {
+struct Conditions {
     ready: Option<bool>,
     serving: Option<bool>,
     terminating: Option<bool>,
 }
 
 #[derive(Default)]
-pub(super) struct Target {
+struct Target {
     kind: Str,
     namespace: Str,
     name: Str,

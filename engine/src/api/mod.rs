@@ -20,6 +20,8 @@ mod selector;
 mod service;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod upstream;
 mod workload;
 
 pub use cidr::*;

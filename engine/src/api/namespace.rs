@@ -20,18 +20,18 @@ pub fn named_labels(mut labels: Labels, name: &Str) -> Labels {
 }
 
 #[derive(Default)]
-pub(super) struct RawNamespace {
+struct RawNamespace {
     spec: Spec,
     status: Status,
 }
 
 #[derive(Default)]
-pub(super) struct Spec {
+struct Spec {
     finalizers: Vec<Str>,
 }
 
 #[derive(Default)]
-pub(super) struct Status {
+struct Status {
     conditions: Vec<Condition>,
 }
 

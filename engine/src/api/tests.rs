@@ -3,6 +3,9 @@
 use super::fixture::{errors, read};
 use super::{Kind, Resource};
 use crate::diagnostic::{FixKind, Kind as Problem, Severity};
+use crate::manifest;
+use crate::text::FileId;
+use proptest::prelude::*;
 
 #[test]
 fn lists_hold_several_objects() {
@@ -169,4 +172,79 @@ fn a_wrong_object_never_hides_its_neighbours() {
     let text = "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Pod, metadata: {name: a}}\n- {apiVersion: v1, kind: Namespace, metadata: {name: b}}\n";
     let (objects, found) = read(text);
     assert_eq!((objects.len(), found.len()), (1, 1));
+}
+
+/// Words that mean something somewhere, and some that never do.
+const WORDS: &str = "apiVersion kind metadata name namespace labels spec template containers initContainers ports port env valueFrom \
+    configMapKeyRef selector matchLabels matchExpressions key operator values ingress egress from to ipBlock cidr except \
+    podSelector policyTypes allowIncoming toPorts items endpoints addresses addressType status conditions clusterIP clusterIPs \
+    hostNetwork containerPort protocol readinessProbe httpGet data taints v1 apps/v1 networking.k8s.io/v1 \
+    net.alpha.kubernetes.io/v1alpha1 Pod Service Node List PodList Deployment NetworkPolicy EndpointSlice None TCP ClientIP \
+    10.0.0.0/8 10.0.0.1 010.0.0.1/33 ::ffff:1.2.3.4 fd00::1 -1 0 80 70000 99999999999999999999 1e1 1.5 true ~ ü";
+
+/// Trees of such words, as YAML in flow style.
+fn tree() -> impl Strategy<Value = String> {
+    let word = proptest::sample::select(WORDS.split_whitespace().collect::<Vec<_>>()).prop_map(str::to_owned);
+    word.clone().prop_recursive(7, 80, 6, move |inner| {
+        let entries = proptest::collection::btree_map(word.clone(), inner.clone(), 0..6);
+        let mapping = entries.prop_map(|it| {
+            let pairs: Vec<String> = it.iter().map(|(key, value)| format!("{key:?}: {value}")).collect();
+            format!("{{{}}}", pairs.join(", "))
+        });
+        let list = proptest::collection::vec(inner, 0..5).prop_map(|it| format!("[{}]", it.join(", ")));
+        prop_oneof![3 => mapping, 1 => list]
+    })
+}
+
+/// What `api::read` makes of a text, parsed or not.
+fn counts(text: &str) -> (usize, usize, usize) {
+    let parsed = manifest::parse(FileId(0), text);
+    let mut sum = (parsed.documents.len(), 0, 0);
+    for document in &parsed.documents {
+        let (objects, found) = super::read(document);
+        sum = (sum.0, sum.1 + objects.len(), sum.2 + found.len());
+    }
+    sum
+}
+
+proptest! {
+    #[test]
+    fn no_tree_makes_the_reader_panic(
+        kind in proptest::sample::select(vec![
+            "v1, kind: Pod", "v1, kind: Service", "v1, kind: Node", "v1, kind: Namespace", "v1, kind: ConfigMap", "v1, kind: List",
+            "v1, kind: ReplicationController", "apps/v1, kind: Deployment", "apps/v1, kind: ReplicaSet",
+            "apps/v1, kind: StatefulSet", "batch/v1, kind: Job", "discovery.k8s.io/v1, kind: EndpointSlice",
+            "networking.k8s.io/v1, kind: NetworkPolicy", "net.alpha.kubernetes.io/v1alpha1, kind: NetworkPolicy", "v1, kind: X",
+        ]),
+        field in proptest::sample::select(vec![
+            "spec", "metadata", "items", "status", "data", "endpoints", "ports", "spec: {template: {spec", "spec: {ingress",
+            "spec: {containers", "spec: {ports", "spec: {allowIncoming",
+        ]),
+        body in tree(),
+    ) {
+        let close = "}".repeat(field.matches('{').count());
+        let text = format!("{{apiVersion: {kind}, metadata: {{name: a}}, {field}: {body}{close}}}");
+        let (documents, objects, found) = counts(&text.replace("metadata: {name: a}, metadata:", "metadata:"));
+        prop_assert!(documents == 1 && objects + found > 0 || text.contains("kind: List"), "{text}");
+    }
+}
+
+#[test]
+fn hostile_documents_are_read_in_linear_time() {
+    let many = |item: &dyn Fn(usize) -> String| (0..12_000).map(item).collect::<Vec<_>>().join(", ");
+    let labels = many(&|i| format!("'{i} {i}': '-'"));
+    let fields = many(&|i| format!("containerz{i}: 1"));
+    let ports = many(&|i| format!("{{port: {}}}", i % 7));
+    let containers = many(&|_| "{name: a, image: i, ports: [{containerPort: 1, name: a}]}".to_owned());
+    let texts = [
+        format!("{{apiVersion: v1, kind: Pod, metadata: {{name: a, labels: {{{labels}}}}}}}"),
+        format!("{{apiVersion: v1, kind: Pod, metadata: {{name: a}}, spec: {{{fields}}}}}"),
+        format!("{{apiVersion: v1, kind: Service, metadata: {{name: a}}, spec: {{ports: [{ports}]}}}}"),
+        format!("{{apiVersion: v1, kind: Pod, metadata: {{name: a}}, spec: {{containers: [{containers}]}}}}"),
+    ];
+    for text in texts {
+        // Were any of these quadratic, this test would take minutes.
+        let found = counts(&text).2;
+        assert!(found >= 10_000, "{found}: {}", text.get(..120).unwrap());
+    }
 }

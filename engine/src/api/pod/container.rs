@@ -10,7 +10,7 @@ use crate::text::FieldPath;
 use std::collections::BTreeSet;
 
 #[derive(Default)]
-pub(in crate::api) struct RawContainer {
+struct RawContainer {
     name: Str,
     image: Str,
     pull: Str,
@@ -108,31 +108,31 @@ fn hidden(container: &Node, path: &FieldPath, reader: &mut Reader) {
 }
 
 #[derive(Default)]
-pub(in crate::api) struct EnvFrom {
+struct EnvFrom {
     config_map: NameRef,
     secret: NameRef,
 }
 
 #[derive(Default)]
-pub(in crate::api) struct NameRef {
+struct NameRef {
     name: Option<Str>,
 }
 
 #[derive(Default)]
-pub(in crate::api) struct KeyRef {
+struct KeyRef {
     name: Option<Str>,
     key: Option<Str>,
 }
 
 #[derive(Default)]
-pub(in crate::api) struct RawEnv {
+struct RawEnv {
     name: Str,
     value: Option<Str>,
     from: ValueFrom,
 }
 
 #[derive(Default)]
-pub(in crate::api) struct ValueFrom {
+struct ValueFrom {
     config_map: Option<KeyRef>,
     secret: Option<KeyRef>,
 }
@@ -185,5 +185,56 @@ impl FromNode for EnvVar {
         }
         let config_map_key = raw.from.config_map.and_then(|it| Some((it.name?, it.key?)));
         Some(Self { name: raw.name, value: raw.value, config_map_key })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::api::Resource;
+    use crate::api::fixture::{errors, read};
+
+    fn pod(container: &str) -> String {
+        format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec: {{containers: [{container}]}}\n")
+    }
+
+    #[test]
+    fn environment_is_kept_in_order() {
+        let text = pod(
+            "{name: c, image: i, env: [{name: A, value: '1'}, {name: B, valueFrom: {configMapKeyRef: {name: m, key: k}}}], envFrom: [{configMapRef: {name: n1}}]}",
+        );
+        let (objects, found) = read(&text);
+        assert!(found.is_empty(), "{found:?}");
+        let Resource::Pod(found) = &objects[0].resource else { panic!() };
+        let container = &found.spec.containers[0];
+        assert_eq!(container.env[0].value.as_deref(), Some("1"));
+        assert_eq!(container.env[1].config_map_key, Some(("m".into(), "k".into())));
+        assert_eq!(container.env_from_config_maps, ["n1".into()]);
+    }
+
+    #[test]
+    fn name_image_and_variables_are_checked() {
+        assert_eq!(errors(&pod("{}")), ["spec.containers[0].name", "spec.containers[0].image"]);
+        assert_eq!(errors(&pod("{name: A_b, image: i}")), ["spec.containers[0].name"]);
+        let env = |env: &str| errors(&pod(&format!("{{name: c, image: i, env: [{env}]}}")));
+        assert_eq!(env("{value: a}"), ["spec.containers[0].env[0].name"]);
+        assert_eq!(env("{name: A=B}"), ["spec.containers[0].env[0].name"]);
+        assert_eq!(env("{name: A, value: 80}"), ["spec.containers[0].env[0].value"]);
+        for from in ["{}", "{fieldRef: {}, secretKeyRef: {name: a, key: b}}"] {
+            assert_eq!(
+                env(&format!("{{name: A, valueFrom: {from}}}")),
+                ["spec.containers[0].env[0].valueFrom"]
+            );
+        }
+    }
+
+    #[test]
+    fn only_sidecars_are_probed_among_init_containers() {
+        let text = |policy: &str| {
+            format!(
+                "apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec: {{initContainers: [{{name: s, image: i, {policy}readinessProbe: {{tcpSocket: {{port: 80}}}}}}], containers: [{{name: c, image: i}}]}}\n"
+            )
+        };
+        assert!(errors(&text("restartPolicy: Always, ")).is_empty());
+        assert_eq!(errors(&text("")), ["spec.initContainers[0].readinessProbe"]);
     }
 }

@@ -6,11 +6,11 @@ use crate::api::read::{FromNode, PORT_RANGE, Path, Reader, reads};
 use crate::api::{PortRef, Protocol, names};
 use crate::manifest::{Node, Value};
 use crate::text::FieldPath;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 #[derive(Default)]
-pub(in crate::api) struct RawPort {
+struct RawPort {
     name: Option<Str>,
     port: i64,
     protocol: Protocol,
@@ -101,58 +101,90 @@ impl<'a> Declared<'a> {
     }
 }
 
+/// What has been declared so far in a pod.
+#[derive(Default)]
+struct Seen<'a> {
+    /// Protocol, address and number on the node.
+    hosts: BTreeSet<(&'a str, &'a str, i64)>,
+    /// By number and protocol, with its place.
+    ports: BTreeMap<(i64, &'a str), (FieldPath, Declared<'a>)>,
+    /// By name, with its place and container.
+    names: BTreeMap<&'a str, (FieldPath, usize)>,
+}
+
 /// Checks the ports of all containers together.
 pub(super) fn check(spec: &Node, host_network: bool, path: &FieldPath, reader: &mut Reader) {
-    let mut hosts = BTreeMap::new();
-    let mut declared: BTreeMap<_, (FieldPath, Declared<'_>)> = BTreeMap::new();
-    let mut named: BTreeMap<&str, (FieldPath, usize)> = BTreeMap::new();
-    // What is an error needs no warning.
-    let calm = !reader.observed;
+    let mut seen = Seen::default();
     for list in ["initContainers", "containers"] {
         let containers = spec.get(list).map_or(&[][..], |entry| entry.value.items());
         for (c, container) in containers.iter().enumerate() {
             let ports = container.get("ports").map_or(&[][..], |entry| entry.value.items());
-            let mut own = BTreeMap::new();
+            let mut own = BTreeSet::new();
             for (p, node) in ports.iter().enumerate() {
                 let here = path.field(list).index(c).field("ports").index(p);
                 let port = Declared::of(node, host_network);
-                if host_network && port.host_port != port.port && port.port > 0 {
-                    let span = node.get("hostPort").map_or(node.span, |it| it.value.span);
-                    let detail = "must match `containerPort` when `hostNetwork` is true";
-                    reader.invalid_bare(span, here.field("hostPort"), &port.host_port.to_string(), detail);
-                }
-                let twice = port.host_port > 0
-                    && list == "containers"
-                    && hosts.insert((port.protocol, port.host_ip, port.host_port), ()).is_some();
-                if twice {
-                    let span = node.get("hostPort").map_or(node.span, |it| it.value.span);
-                    let value = format!("\"{}/{}/{}\"", port.protocol, port.host_ip, port.host_port);
-                    reader.duplicate(span, here.field("hostPort"), &value);
-                }
-                if !port.name.is_empty() {
+                let named_twice = !port.name.is_empty() && !own.insert(port.name);
+                if named_twice {
                     let span = node.get("name").map_or(node.span, |it| it.value.span);
-                    if own.insert(port.name, ()).is_some() {
-                        reader.duplicate(span, here.field("name"), &format!("{:?}", port.name));
-                    } else if let Some((first, _)) = named.get(port.name).filter(|it| it.1 != c && calm) {
-                        let name = port.name;
-                        let words = format!(
-                            "{here}: duplicate port name {name:?} with {first}, services and probes that select ports by name will use {first}"
-                        );
-                        reader.warn(span, &words);
-                    }
-                    if list == "containers" {
-                        named.entry(port.name).or_insert((here.clone(), c));
-                    }
+                    reader.duplicate(span, here.field("name"), &format!("{:?}", port.name));
                 }
-                if let Some((first, other)) =
-                    declared.get(&(port.port, port.protocol)).filter(|_| calm && !twice)
-                {
-                    if let Some(how) = overlap(&port, other) {
-                        reader.warn(node.span, &format!("{here}: {how} port definition with {first}"));
-                    }
+                let taken = seen.on_host(&port, node, &here, host_network, reader);
+                // An error needs no warning, and what runs already none either.
+                if !named_twice && !taken && !reader.observed {
+                    seen.warn(&port, node, &here, c, reader);
                 }
-                declared.entry((port.port, port.protocol)).or_insert((here, port));
+                if list == "containers" && !port.name.is_empty() {
+                    seen.names.entry(port.name).or_insert((here.clone(), c));
+                }
+                seen.ports.entry((port.port, port.protocol)).or_insert((here, port));
             }
+        }
+    }
+}
+
+impl<'a> Seen<'a> {
+    /// Checks the port on the node; whether another of this pod has it.
+    fn on_host(
+        &mut self,
+        port: &Declared<'a>,
+        node: &Node,
+        here: &FieldPath,
+        host_network: bool,
+        reader: &mut Reader,
+    ) -> bool {
+        let span = node.get("hostPort").map_or(node.span, |it| it.value.span);
+        if host_network && port.host_port != port.port && port.port > 0 {
+            let detail = "must match `containerPort` when `hostNetwork` is true";
+            reader.invalid_bare(span, here.field("hostPort"), &port.host_port.to_string(), detail);
+        }
+        let taken = port.host_port > 0 && !self.hosts.insert((port.protocol, port.host_ip, port.host_port));
+        if taken {
+            let value = format!("\"{}/{}/{}\"", port.protocol, port.host_ip, port.host_port);
+            reader.duplicate(span, here.field("hostPort"), &value);
+        }
+        taken
+    }
+
+    /// Warns of a number or a name that an earlier port has.
+    fn warn(
+        &self,
+        port: &Declared<'_>,
+        node: &Node,
+        here: &FieldPath,
+        container: usize,
+        reader: &mut Reader,
+    ) {
+        if let Some((first, _)) = self.names.get(port.name).filter(|it| it.1 != container) {
+            let span = node.get("name").map_or(node.span, |it| it.value.span);
+            let words = format!(
+                "{here}: duplicate port name {:?} with {first}, services and probes that select ports by name will use {first}",
+                port.name
+            );
+            reader.warn(span, &words);
+        }
+        let earlier = self.ports.get(&(port.port, port.protocol));
+        if let Some((first, how)) = earlier.and_then(|(first, it)| Some((first, overlap(port, it)?))) {
+            reader.warn(node.span, &format!("{here}: {how} port definition with {first}"));
         }
     }
 }
@@ -167,5 +199,73 @@ fn overlap(port: &Declared<'_>, other: &Declared<'_>) -> Option<&'static str> {
         Some("dangerously ambiguous")
     } else {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::api::fixture::{errors, read};
+    use crate::diagnostic::Kind;
+
+    fn pod(spec: &str) -> String {
+        format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec: {spec}\n")
+    }
+
+    fn two(first: &str, second: &str) -> String {
+        pod(&format!(
+            "{{containers: [{{name: a, image: i, ports: [{first}]}}, {{name: b, image: i, ports: [{second}]}}]}}"
+        ))
+    }
+
+    fn warnings(text: &str) -> Vec<String> {
+        let said = |kind: Kind| match kind {
+            Kind::Warned { message } => Some(message.to_string()),
+            _ => None,
+        };
+        read(text).1.into_iter().filter_map(|it| said(it.kind)).collect()
+    }
+
+    #[test]
+    fn one_port_in_two_containers_is_a_warning() {
+        // service-semantics 124
+        assert_eq!(
+            warnings(&two("{containerPort: 80}", "{containerPort: 80}")),
+            ["spec.containers[1].ports[0]: duplicate port definition with spec.containers[0].ports[0]"]
+        );
+        assert!(warnings(&two("{containerPort: 80}", "{containerPort: 80, protocol: UDP}")).is_empty());
+        assert_eq!(
+            warnings(&two("{name: web, containerPort: 80}", "{name: web, containerPort: 81}")),
+            [
+                "spec.containers[1].ports[0]: duplicate port name \"web\" with spec.containers[0].ports[0], services and probes that select ports by name will use spec.containers[0].ports[0]"
+            ]
+        );
+    }
+
+    #[test]
+    fn names_are_unique_in_a_container_and_numbers_sound() {
+        assert_eq!(
+            errors(&two(
+                "{name: web, containerPort: 80}, {name: web, containerPort: 81}",
+                "{containerPort: 1}"
+            )),
+            ["spec.containers[0].ports[1].name"]
+        );
+        for bad in ["{containerPort: 0}", "{containerPort: 65536}", "{}", "{containerPort: '80'}"] {
+            assert_eq!(errors(&two(bad, "")), ["spec.containers[0].ports[0].containerPort"], "{bad}");
+        }
+        assert_eq!(errors(&two("{containerPort: 80, name: '80'}", "")), ["spec.containers[0].ports[0].name"]);
+    }
+
+    #[test]
+    fn ports_of_the_node_are_unique_and_its_own_on_its_network() {
+        // service-semantics 125, 126
+        let same = two("{containerPort: 80, hostPort: 8080}", "{containerPort: 81, hostPort: 8080}");
+        assert_eq!(errors(&same), ["spec.containers[1].ports[0].hostPort"]);
+        let text = pod(
+            "{hostNetwork: true, containers: [{name: a, image: i, ports: [{containerPort: 80, hostPort: 81}]}]}",
+        );
+        let (_, found) = read(&text);
+        assert_eq!(found.len(), 1);
+        assert_eq!(&text[found[0].span.start as usize..found[0].span.end as usize], "81");
     }
 }

@@ -7,7 +7,7 @@ use crate::api::read::{FromNode, Kept, PORT_RANGE, Path, Reader, reads};
 use crate::manifest::{Node, Value};
 
 #[derive(Default)]
-pub(in crate::api) struct RawProbe {
+struct RawProbe {
     exec: Option<Kept<Exec>>,
     http: Option<Kept<HttpGet>>,
     tcp: Option<Kept<TcpSocket>>,
@@ -20,23 +20,23 @@ pub(in crate::api) struct RawProbe {
 }
 
 #[derive(Default)]
-pub(in crate::api) struct Exec {
+struct Exec {
     command: Vec<Str>,
 }
 
 #[derive(Default)]
-pub(in crate::api) struct HttpGet {
+struct HttpGet {
     port: Option<PortRef>,
     scheme: Str,
 }
 
 #[derive(Default)]
-pub(in crate::api) struct TcpSocket {
+struct TcpSocket {
     port: Option<PortRef>,
 }
 
 #[derive(Default)]
-pub(in crate::api) struct Grpc {
+struct Grpc {
     port: Option<u16>,
 }
 
@@ -113,5 +113,42 @@ pub(super) fn succeeds_once(container: &Node, name: &str, path: &Path<'_>, reade
     {
         let at = path.owned().field(name).field("successThreshold");
         reader.invalid_bare(entry.value.span, at, &number.to_string(), "must be 1");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::api::fixture::{errors, read};
+    use crate::api::{PortRef, ProbeHandler, Resource};
+
+    fn pod(container: &str) -> String {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec: {{containers: [{{name: c, image: i, {container}}}]}}\n"
+        )
+    }
+
+    #[test]
+    fn absent_numbers_take_their_defaults() {
+        // service-semantics 30
+        let (objects, _) = read(&pod("readinessProbe: {httpGet: {port: web}}"));
+        let Resource::Pod(found) = &objects[0].resource else { panic!() };
+        let probe = found.spec.containers[0].readiness_probe.as_ref().unwrap();
+        assert_eq!(probe.handler, ProbeHandler::HttpGet(PortRef::Name("web".into())));
+        assert_eq!((probe.initial_delay, probe.period, probe.failure_threshold), (0, 10, 3));
+    }
+
+    #[test]
+    fn there_is_one_handler() {
+        let at = "spec.containers[0].livenessProbe";
+        let cases = [
+            ("{}", vec![at.to_owned()]),
+            ("{httpGet: {port: 80}, tcpSocket: {port: 80}}", vec![format!("{at}.tcpSocket")]),
+            ("{exec: {}}", vec![format!("{at}.exec.command")]),
+            ("{tcpSocket: {}}", vec![format!("{at}.tcpSocket.port")]),
+            ("{grpc: {port: 80}, successThreshold: 2}", vec![format!("{at}.successThreshold")]),
+        ];
+        for (probe, expected) in cases {
+            assert_eq!(errors(&pod(&format!("livenessProbe: {probe}"))), expected, "{probe}");
+        }
     }
 }

@@ -14,7 +14,7 @@ use std::net::IpAddr;
 reads!(Pod { spec: "spec", status: "status" } also ["apiVersion", "kind", "metadata"]);
 
 #[derive(Default)]
-pub(in crate::api) struct RawSpec {
+struct RawSpec {
     node_name: Option<Str>,
     node_selector: Labels,
     host_network: bool,
@@ -33,29 +33,29 @@ pub(in crate::api) struct RawSpec {
 }
 
 #[derive(Default)]
-pub(in crate::api) struct Toleration {
+struct Toleration {
     key: Str,
 }
 
 #[derive(Default)]
-pub(in crate::api) struct DnsConfig {
+struct DnsConfig {
     nameservers: Vec<Str>,
     searches: Vec<Str>,
 }
 
 #[derive(Default)]
-pub(in crate::api) struct HostAlias {
+struct HostAlias {
     ip: Option<IpAddr>,
     hostnames: Vec<Str>,
 }
 
 #[derive(Default)]
-pub(in crate::api) struct Named {
+struct Named {
     name: Str,
 }
 
 #[derive(Default)]
-pub(in crate::api) struct Gate {
+struct Gate {
     kind: Str,
 }
 
@@ -230,7 +230,7 @@ words!(RestartPolicy {
 });
 
 #[derive(Default)]
-pub(in crate::api) struct RawStatus {
+struct RawStatus {
     phase: Option<Str>,
     ip: Option<IpAddr>,
     ips: Vec<PodIp>,
@@ -238,7 +238,7 @@ pub(in crate::api) struct RawStatus {
 }
 
 #[derive(Default)]
-pub(in crate::api) struct PodIp {
+struct PodIp {
     ip: Option<IpAddr>,
 }
 

@@ -10,13 +10,13 @@ use crate::manifest::{Node, Value};
 use std::net::IpAddr;
 
 #[derive(Default)]
-pub(in crate::api) struct RawService {
+struct RawService {
     spec: RawSpec,
     status: Status,
 }
 
 #[derive(Default)]
-pub(in crate::api) struct RawSpec {
+pub(super) struct RawSpec {
     pub(super) kind: Option<Str>,
     pub(super) selector: Labels,
     pub(super) ports: Vec<RawPort>,
@@ -40,12 +40,12 @@ pub(in crate::api) struct RawSpec {
 }
 
 #[derive(Default)]
-pub(in crate::api) struct AffinityConfig {
+pub(super) struct AffinityConfig {
     client_ip: ClientIp,
 }
 
 #[derive(Default)]
-pub(in crate::api) struct ClientIp {
+struct ClientIp {
     timeout: Option<i64>,
 }
 
@@ -57,7 +57,7 @@ impl AffinityConfig {
 }
 
 #[derive(Default)]
-pub(in crate::api) struct RawPort {
+pub(super) struct RawPort {
     pub(super) name: Str,
     pub(super) protocol: Protocol,
     pub(super) port: Option<u16>,
@@ -67,17 +67,17 @@ pub(in crate::api) struct RawPort {
 }
 
 #[derive(Default)]
-pub(in crate::api) struct Status {
+struct Status {
     load_balancer: LoadBalancer,
 }
 
 #[derive(Default)]
-pub(in crate::api) struct LoadBalancer {
+struct LoadBalancer {
     ingress: Vec<Ingress>,
 }
 
 #[derive(Default)]
-pub(in crate::api) struct Ingress {
+struct Ingress {
     ip: Option<IpAddr>,
 }
 
@@ -128,7 +128,7 @@ impl FromNode for Target {
 }
 
 /// One of `loadBalancerSourceRanges`, whose messages begin with a capital (service-semantics 8).
-pub(in crate::api) struct SourceRange(Cidr);
+pub(super) struct SourceRange(Cidr);
 
 impl FromNode for SourceRange {
     fn from_node(node: &Node, path: &Path<'_>, reader: &mut Reader) -> Option<Self> {

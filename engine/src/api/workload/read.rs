@@ -9,13 +9,13 @@ use crate::manifest::{Node, Value};
 use crate::text::{FieldPath, Span};
 
 #[derive(Default)]
-pub(in crate::api) struct RawTemplate {
+struct RawTemplate {
     metadata: TemplateMeta,
     spec: PodSpec,
 }
 
 #[derive(Default)]
-pub(in crate::api) struct TemplateMeta {
+struct TemplateMeta {
     labels: Labels,
     annotations: Labels,
 }
@@ -62,7 +62,7 @@ impl<T: FromNode> FromNode for Whole<T> {
 }
 
 #[derive(Default)]
-pub(in crate::api) struct ReplicaSpec {
+struct ReplicaSpec {
     replicas: Option<u32>,
     ready_seconds: u32,
     selector: Option<Selector>,
@@ -70,7 +70,7 @@ pub(in crate::api) struct ReplicaSpec {
 }
 
 #[derive(Default)]
-pub(in crate::api) struct DeploymentSpec {
+struct DeploymentSpec {
     replicas: Option<u32>,
     ready_seconds: i64,
     deadline: Option<i64>,
@@ -80,7 +80,7 @@ pub(in crate::api) struct DeploymentSpec {
 }
 
 #[derive(Default)]
-pub(in crate::api) struct StatefulSpec {
+struct StatefulSpec {
     replicas: Option<u32>,
     ready_seconds: u32,
     selector: Option<Selector>,
@@ -92,7 +92,7 @@ pub(in crate::api) struct StatefulSpec {
 }
 
 #[derive(Default)]
-pub(in crate::api) struct ControllerSpec {
+struct ControllerSpec {
     replicas: Option<u32>,
     ready_seconds: u32,
     selector: Labels,
@@ -100,7 +100,7 @@ pub(in crate::api) struct ControllerSpec {
 }
 
 #[derive(Default)]
-pub(in crate::api) struct JobSpec {
+struct JobSpec {
     parallelism: Option<u32>,
     completions: Option<u32>,
     active: u32,
@@ -137,7 +137,7 @@ reads!(ControllerSpec {
 } also []);
 
 #[derive(Default)]
-pub(in crate::api) struct Ordinals {
+struct Ordinals {
     start: u32,
 }
 
