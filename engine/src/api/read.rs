@@ -157,7 +157,7 @@ impl Reader {
     }
 
     /// A key the API does not have here.
-    pub(super) fn unknown(&mut self, entry: &Entry, path: &Path<'_>, known: &[&[&str]]) {
+    pub(super) fn unknown(&mut self, entry: &Entry, within: &[Entry], path: &Path<'_>, known: &[&[&str]]) {
         // Comparing names costs; hostile text has no end of them.
         let candidates =
             known.iter().filter(|_| self.found.len() < COMPARED).flat_map(|it| it.iter().copied());
@@ -165,7 +165,8 @@ impl Reader {
         let kind = Kind::UnknownField { path: path.owned(), nearest: nearest.map(Into::into) };
         self.error(entry.key_span, kind);
         self.server(&format!("unknown field \"{}\"", path.owned()));
-        if let Some(to) = nearest {
+        // Renaming to a field that is there already would double it.
+        if let Some(to) = nearest.filter(|to| within.iter().all(|it| &*it.key != *to)) {
             let kind = FixKind::Rename { to: to.into() };
             self.fix(kind, entry.key_span, to.to_owned(), Applicability::CheckFirst);
         }
@@ -248,12 +249,13 @@ macro_rules! reads {
                 reader: &mut $crate::api::read::Reader,
             ) -> Option<Self> {
                 let mut this = Self::default();
-                for entry in reader.object(node, path)? {
+                let entries = reader.object(node, path)?;
+                for entry in entries {
                     let here = path.field(&entry.key);
                     match &*entry.key {
                         $($json => $crate::api::read::field(&mut this.$field, entry, &here, reader),)*
                         $($other => {})*
-                        _ => reader.unknown(entry, &here, &Self::FIELDS),
+                        _ => reader.unknown(entry, entries, &here, &Self::FIELDS),
                     }
                 }
                 Some(this)

@@ -95,6 +95,16 @@ fn every_unknown_field_is_told() {
 }
 
 #[test]
+fn no_fix_doubles_a_field() {
+    let text = "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {ports: [{port: 80, targetPort: 1, targetport: 2}]}\n";
+    let (_, found) = read(text);
+    assert!(
+        matches!(&found[0].kind, Problem::UnknownField { nearest: Some(near), .. } if &**near == "targetPort")
+    );
+    assert_eq!(found[0].fix, None);
+}
+
+#[test]
 fn labels_are_strings() {
     let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {a: true, b: 1.10, c: 'x'}}\nspec: {containers: [{name: c, image: i}]}\n";
     let (_, found) = read(text);

@@ -49,12 +49,13 @@ impl<T: FromNode> FromNode for Whole<T> {
     fn from_node(node: &Node, path: &Path<'_>, reader: &mut Reader) -> Option<Self> {
         const OTHERS: &[&str] = &["apiVersion", "kind", "metadata", "status"];
         let mut spec = None;
-        for entry in reader.object(node, path)? {
+        let entries = reader.object(node, path)?;
+        for entry in entries {
             let here = path.field(&entry.key);
             match &*entry.key {
                 "spec" => field(&mut spec, entry, &here, reader),
                 other if OTHERS.contains(&other) => {}
-                _ => reader.unknown(entry, &here, &[&["spec"], OTHERS]),
+                _ => reader.unknown(entry, entries, &here, &[&["spec"], OTHERS]),
             }
         }
         Some(Self { spec })
