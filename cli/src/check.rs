@@ -1,6 +1,6 @@
 //! `podyard check`: every finding with its line, drawn by codespan.
 
-use crate::inputs::{World, read};
+use crate::inputs::{World, print, read};
 use codespan_reporting::diagnostic::{Diagnostic, Label, LabelStyle, Severity as Level};
 use codespan_reporting::files::SimpleFiles;
 use codespan_reporting::term::{self, Config};
@@ -38,14 +38,14 @@ pub(crate) fn run(paths: &[PathBuf]) -> Result<ExitCode, String> {
         term::emit_to_string(&mut out, &Config::default(), &files, &diagnostic)
             .map_err(|error| error.to_string())?;
     }
-    print!("{out}");
     let count = |severity| world.problems.iter().filter(|it| it.severity == severity).count();
     let errors = count(Severity::Error);
-    println!(
-        "{} files: {errors} errors, {} warnings, {} notes",
+    out += &format!(
+        "{} files: {errors} errors, {} warnings, {} notes\n",
         inputs.len(),
         count(Severity::Warning),
         count(Severity::Information)
     );
+    print(&out)?;
     Ok(ExitCode::from(u8::from(errors > 0)))
 }

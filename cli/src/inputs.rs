@@ -1,7 +1,7 @@
 //! Files, directories and standard input → the session's files.
 
 use podyard_engine::session::{Command, DiagnosticView, File, Session, Severity, Update};
-use std::io::Read;
+use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// Reads what `paths` name, in order; directories give their manifests in order of path.
@@ -79,5 +79,13 @@ impl World {
                 first.headline
             );
         }
+    }
+}
+
+/// Writes to standard output; a reader that has seen enough (`| head`) is no error.
+pub(crate) fn print(text: &str) -> Result<(), String> {
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(format!("standard output: {error}")),
+        _ => Ok(()),
     }
 }

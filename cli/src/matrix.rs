@@ -1,7 +1,7 @@
 //! `podyard matrix`: which workloads reach which.
 
 use crate::MatrixFormat;
-use crate::inputs::{World, read};
+use crate::inputs::{World, print, read};
 use crate::probe::parse_port;
 use podyard_engine::session::{Command, MatrixCell, MatrixView, Update};
 use std::path::PathBuf;
@@ -19,14 +19,12 @@ pub(crate) fn run(paths: &[PathBuf], port: Option<&str>, format: MatrixFormat) -
     let Some(Update::Matrix(matrix)) = answer.into_iter().next() else {
         return Err("the engine gave no answer".to_owned());
     };
-    match format {
-        MatrixFormat::Json => {
-            println!("{}", serde_json::to_string_pretty(&matrix).map_err(|it| it.to_string())?)
-        }
-        MatrixFormat::Csv => print!("{}", csv(&matrix)),
-        MatrixFormat::Md => print!("{}", markdown(&matrix)),
-        MatrixFormat::Text => print!("{}", text(&matrix)),
-    }
+    print(&match format {
+        MatrixFormat::Json => serde_json::to_string_pretty(&matrix).map_err(|it| it.to_string())? + "\n",
+        MatrixFormat::Csv => csv(&matrix),
+        MatrixFormat::Md => markdown(&matrix),
+        MatrixFormat::Text => text(&matrix),
+    })?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,8 +1,9 @@
 //! `podyard probe`: one connection, walked and explained.
 
 use crate::ProbeFormat;
-use crate::inputs::{World, read};
-use podyard_engine::session::{Command, HopState, Update, WalkView};
+use crate::inputs::{World, print, read};
+use podyard_engine::session::{Command, HopState, Link, Update, WalkView};
+use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -16,12 +17,10 @@ pub(crate) fn run(words: &[String], explain: bool, format: ProbeFormat) -> Resul
     let answer = world.session.handle(Command::Walk { from: from.clone(), to, port, protocol });
     match answer.into_iter().next() {
         Some(Update::Walk(walk)) => {
-            match format {
-                ProbeFormat::Json => {
-                    println!("{}", serde_json::to_string_pretty(&walk).map_err(|it| it.to_string())?)
-                }
-                ProbeFormat::Text => print!("{}", text(&walk, explain)),
-            }
+            print(&match format {
+                ProbeFormat::Json => format!("{:#}\n", json(&walk)),
+                ProbeFormat::Text => text(&walk, explain),
+            })?;
             Ok(ExitCode::SUCCESS)
         }
         Some(Update::Refused(words)) => Err(words),
@@ -64,6 +63,42 @@ pub(crate) fn parse_port(text: &str) -> Result<u16, String> {
         .ok()
         .filter(|port| *port > 0)
         .ok_or_else(|| format!("{text} is no port: write a number from 1 to 65535"))
+}
+
+/// The walk as data, sentences as plain text.
+fn json(walk: &WalkView) -> Value {
+    let end = |end: &(String, String)| json!({"id": end.0, "name": end.1});
+    let at = |link: &Link| json!({"file": link.file, "line": link.line, "column": link.column, "object": link.object, "path": link.path});
+    let hops = walk.hops.iter().map(|hop| {
+        json!({
+            "station": hop.station,
+            "title": hop.title,
+            "place": hop.place,
+            "state": hop.state,
+            "why": hop.why.plain(),
+            "others": hop.others.iter().map(|it| it.plain()).collect::<Vec<_>>(),
+            "before": hop.before,
+            "after": hop.after,
+            "rewrite": hop.rewrite,
+            "at": hop.at.as_ref().map(at),
+            "microseconds": hop.took,
+        })
+    });
+    json!({
+        "verdict": walk.verdict,
+        "from": end(&walk.from),
+        "to": end(&walk.to),
+        "port": walk.port,
+        "protocol": walk.protocol,
+        "headline": walk.headline.plain(),
+        "because": walk.because.plain(),
+        "decided": walk.decided,
+        "hops": hops.collect::<Vec<_>>(),
+        "client": walk.client,
+        "depends_on_plugin": walk.plugin.as_ref().map(|it| it.plain()),
+        "service": walk.service,
+        "destination": walk.destination,
+    })
 }
 
 /// The walk in lines; with `explain` every hop and its reason.

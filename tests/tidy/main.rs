@@ -75,6 +75,25 @@ fn uses(text: &str) -> Vec<String> {
     found
 }
 
+/// Whether a file is a module that only tests have: its parent says `#[cfg(test)] mod NAME;`.
+fn is_test_module(path: &Path) -> bool {
+    let inside_tests = path.components().any(|it| it.as_os_str() == "tests");
+    let stem = path.file_stem().and_then(|it| it.to_str()).unwrap_or_default();
+    let folder = path.parent().expect("a folder");
+    let parents = [folder.join("mod.rs"), folder.join("lib.rs"), folder.with_extension("rs")];
+    let declared = parents.iter().filter_map(|it| std::fs::read_to_string(it).ok()).any(|text| {
+        text.contains(&format!("#[cfg(test)]\nmod {stem};"))
+            || text.contains(&format!("#[cfg(test)]\npub(crate) mod {stem};"))
+    });
+    inside_tests || declared
+}
+
+/// The engine's sources that are not tests.
+fn engine_sources() -> Vec<(PathBuf, String)> {
+    let all = sources("engine/src", &["rs"]);
+    all.into_iter().filter(|(path, _)| !is_test_module(path)).collect()
+}
+
 /// Text without its `#[cfg(test)]` module: tests may look anywhere.
 fn without_tests(text: &str) -> &str {
     text.split("#[cfg(test)]\nmod ").next().unwrap_or(text)
@@ -91,11 +110,8 @@ fn a_module_uses_only_modules_above_it() {
     let stations = stations();
     let rank = |name: &str| stations.iter().position(|it| it == name);
     let mut wrong = Vec::new();
-    for (path, text) in sources("engine/src", &["rs"]) {
+    for (path, text) in engine_sources() {
         let inside = path.strip_prefix(podyard_tests::root().join("engine/src")).expect("inside");
-        if inside.file_name().is_some_and(|it| it == "tests.rs" || it == "fixture.rs") {
-            continue;
-        }
         let first = inside.iter().next().and_then(|it| it.to_str()).unwrap_or_default();
         let Some(own) = rank(first.trim_end_matches(".rs")) else { continue };
         for used in uses(without_tests(&text)) {
@@ -122,7 +138,7 @@ fn the_engine_has_no_clock_no_io_no_web() {
         "static mut",
     ];
     let mut wrong = Vec::new();
-    for (path, text) in sources("engine/src", &["rs"]) {
+    for (path, text) in engine_sources() {
         let text = without_tests(&text);
         for word in words {
             if text.lines().any(|line| line.contains(word) && !line.trim_start().starts_with("//")) {
@@ -137,7 +153,7 @@ fn the_engine_has_no_clock_no_io_no_web() {
 fn manifest_knows_nothing_of_kubernetes() {
     let words = ["Pod", "Service", "NetworkPolicy", "apiVersion", "metadata"];
     for (path, text) in sources("engine/src/manifest", &["rs"]) {
-        if path.file_name().is_some_and(|it| it == "tests.rs") {
+        if is_test_module(&path) {
             continue;
         }
         for (i, line) in without_tests(&text).lines().enumerate() {
@@ -151,7 +167,7 @@ fn manifest_knows_nothing_of_kubernetes() {
 
 #[test]
 fn only_manifest_names_the_parser_and_only_session_serialises() {
-    for (path, text) in sources("engine/src", &["rs"]) {
+    for (path, text) in engine_sources() {
         let shown = path.display().to_string();
         let text = without_tests(&text);
         assert!(!text.contains("granit_parser") || shown.contains("/manifest/"), "{shown} names the parser");

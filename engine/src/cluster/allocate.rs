@@ -1,178 +1,169 @@
-//! Addresses and node ports: who has which, and what is free (service-semantics 10–17, 131).
+//! Addresses and node ports: who has which, and the next free one (service-semantics 10–15, 131).
 
-use super::naming::hash;
-use crate::api::{Cidr, ObjectRef};
+use super::PodKey;
+use super::random::Stream;
+use crate::api::Cidr;
 use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Services' addresses: kubeadm's 10.96.0.0/12.
-const SERVICES: (Ipv4Addr, u8) = (Ipv4Addr::new(10, 96, 0, 0), 12);
-/// The lower band is left to chosen addresses: min(max(16, size/16), 256).
-const STATIC_ADDRESSES: u32 = 256;
-/// First and last node port, and how many of them the lower band has: min(max(16, size/32), 128).
-const NODE_PORTS: (u16, u16, u16) = (30_000, 32_767, 86);
-/// The simulated cloud's load balancers: TEST-NET-3.
-const BALANCERS: Ipv4Addr = Ipv4Addr::new(203, 0, 113, 0);
+/// ClusterIPs are chosen from kubeadm's 10.96.0.0/12: its first 256 addresses are for those who choose themselves.
+const SERVICE_NETWORK: u32 = 0x0a60_0000;
+const SERVICE_SIZE: u32 = 1 << 20;
+const STATIC_BAND: u32 = 256;
+/// Node ports; the first 86 are for those who choose themselves.
+pub(super) const NODE_PORTS: std::ops::RangeInclusive<u16> = 30_000..=32_767;
+const STATIC_PORTS: u16 = 86;
+/// Documentation addresses that the simulated cloud's load balancers get.
+const CLOUD: u32 = 0xcb00_7100;
 
-/// Everything given out. Cloning is cheap enough for a preview.
+/// A Service by namespace and name.
+pub(super) type ServiceKey = PodKey;
+
+/// Who has what.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Allocations {
-    services: BTreeMap<IpAddr, ObjectRef>,
-    node_ports: BTreeMap<u16, ObjectRef>,
-    balancers: BTreeMap<IpAddr, ObjectRef>,
-    pods: BTreeMap<IpAddr, ObjectRef>,
+pub(super) struct Addresses {
+    /// Pod addresses.
+    pub(super) pods: BTreeMap<IpAddr, PodKey>,
+    /// ClusterIPs.
+    pub(super) services: BTreeMap<IpAddr, ServiceKey>,
+    /// Node ports: one number belongs to one Service, whatever the protocol.
+    pub(super) node_ports: BTreeMap<u16, ServiceKey>,
+    /// Load balancers' addresses.
+    pub(super) balancers: BTreeMap<IpAddr, ServiceKey>,
 }
 
-/// Why a chosen value is refused; Kubernetes' own words.
-pub(super) type Refused = &'static str;
-
-impl Allocations {
-    /// Takes a chosen ClusterIP; `any` range for observed Services.
-    pub(super) fn take_service(
-        &mut self,
-        address: IpAddr,
-        owner: &ObjectRef,
-        any: bool,
-    ) -> Result<(), Refused> {
-        let range = Cidr::new(IpAddr::V4(SERVICES.0), SERVICES.1);
-        if !any && !range.is_some_and(|range| range.contains(address)) {
-            return Err("the provided network does not match the current range");
-        }
-        match self.services.get(&address) {
-            Some(other) if other != owner => Err("provided IP is already allocated"),
-            _ => {
-                self.services.insert(address, owner.clone());
-                Ok(())
+impl Addresses {
+    /// A free pod address of the block, starting after `last`; that one is updated.
+    pub(super) fn pod(&self, block: Cidr, last: &mut u32) -> Option<IpAddr> {
+        let bits = if block.network.is_ipv4() { 32 } else { 128 };
+        let size = 1u32 << u32::from(bits - block.prefix.min(bits)).min(16);
+        // The first address is the network's, the second the node's gateway, the last the broadcast.
+        let usable = size.saturating_sub(3);
+        for step in 0..usable {
+            let offset = 2 + (*last + step) % usable;
+            let address = offset_by(block.network, offset);
+            if !self.pods.contains_key(&address) {
+                *last = (*last + step + 1) % usable;
+                return Some(address);
             }
         }
+        None
     }
 
-    /// A free ClusterIP: a random start in the upper band, upwards with wrap; then the lower band (service-semantics 11).
-    pub(super) fn free_service(&mut self, owner: &ObjectRef, seed: u64) -> Option<IpAddr> {
-        let first = u32::from(SERVICES.0);
-        let size = 1u32 << (32 - u32::from(SERVICES.1));
-        let (low, high) = (STATIC_ADDRESSES + 1, size - 2);
-        let start =
-            (hash(&[&seed.to_string(), "clusterIP", &owner.to_string()]) % u64::from(high - low + 1)) as u32;
-        let upper = (0..=high - low).map(|i| low + (start + i) % (high - low + 1));
-        let free = upper.chain(1..low).map(|offset| IpAddr::V4(Ipv4Addr::from(first + offset)));
-        let address = free.into_iter().find(|it| !self.services.contains_key(it))?;
-        self.services.insert(address, owner.clone());
-        Some(address)
+    /// A free ClusterIP: a random start in the upper band, upwards with wrap, then the lower band.
+    pub(super) fn cluster_ip(&self, stream: &mut Stream) -> Option<IpAddr> {
+        let upper = SERVICE_SIZE - 2 - STATIC_BAND;
+        let start = stream.below(upper);
+        let high = (0..upper).map(|step| STATIC_BAND + 1 + (start + step) % upper);
+        let address = |offset| IpAddr::V4(Ipv4Addr::from(SERVICE_NETWORK + offset));
+        high.chain(1..=STATIC_BAND).map(address).find(|it| !self.services.contains_key(it))
     }
 
-    /// Takes a chosen node port.
-    pub(super) fn take_node_port(&mut self, port: u16, owner: &ObjectRef, any: bool) -> Result<(), Refused> {
-        if !any && !(NODE_PORTS.0..=NODE_PORTS.1).contains(&port) {
-            return Err("provided port is not in the valid range. The range of valid ports is 30000-32767");
-        }
-        match self.node_ports.get(&port) {
-            Some(other) if other != owner => Err("provided port is already allocated"),
-            _ => {
-                self.node_ports.insert(port, owner.clone());
-                Ok(())
+    /// Whether a Service may choose this address.
+    pub(super) fn in_service_range(address: IpAddr) -> bool {
+        match address {
+            IpAddr::V4(it) => {
+                let offset = u32::from(it).wrapping_sub(SERVICE_NETWORK);
+                offset > 0 && offset < SERVICE_SIZE - 1
             }
+            // A second family has no range of its own here.
+            IpAddr::V6(_) => true,
         }
     }
 
-    /// A free node port: random in the upper band, then the lower one (service-semantics 14).
-    pub(super) fn free_node_port(&mut self, owner: &ObjectRef, name: &str, seed: u64) -> Option<u16> {
-        let (low, high) = (NODE_PORTS.0 + NODE_PORTS.2, NODE_PORTS.1);
-        let width = u64::from(high - low) + 1;
-        let start = hash(&[&seed.to_string(), "nodePort", &owner.to_string(), name]) % width;
-        let upper = (0..width).map(|i| low + ((start + i) % width) as u16);
-        let port = upper.chain(NODE_PORTS.0..low).find(|it| !self.node_ports.contains_key(it))?;
-        self.node_ports.insert(port, owner.clone());
-        Some(port)
+    /// A free node port: random in the dynamic band, then the static one.
+    pub(super) fn node_port(&self, stream: &mut Stream) -> Option<u16> {
+        let first = *NODE_PORTS.start() + STATIC_PORTS;
+        let count = *NODE_PORTS.end() - first + 1;
+        let start = u16::try_from(stream.below(u32::from(count))).unwrap_or(0);
+        let dynamic = (0..count).map(|step| {
+            let at = (u32::from(start) + u32::from(step)) % u32::from(count);
+            first + u16::try_from(at).unwrap_or(0)
+        });
+        dynamic.chain(*NODE_PORTS.start()..first).find(|it| !self.node_ports.contains_key(it))
     }
 
-    /// An address of the simulated cloud: a wanted one, else the lowest free.
-    pub(super) fn balancer(&mut self, owner: &ObjectRef, wanted: Option<IpAddr>) -> Option<IpAddr> {
-        let free = (10..=254).map(|i| IpAddr::V4(Ipv4Addr::from(u32::from(BALANCERS) + i)));
-        let address = wanted
-            .filter(|it| self.balancers.get(it).is_none_or(|other| other == owner))
-            .or_else(|| free.into_iter().find(|it| !self.balancers.contains_key(it)))?;
-        self.balancers.insert(address, owner.clone());
-        Some(address)
+    /// The lowest free address of the simulated cloud; none when all 254 are given away.
+    pub(super) fn balancer(&self) -> Option<IpAddr> {
+        let address = |offset| IpAddr::V4(Ipv4Addr::from(CLOUD + offset));
+        (1..255).map(address).find(|it| !self.balancers.contains_key(it))
     }
 
-    /// Gives back all a Service has.
-    pub(super) fn release_service(&mut self, owner: &ObjectRef) {
-        self.services.retain(|_, it| it != owner);
-        self.node_ports.retain(|_, it| it != owner);
-        self.balancers.retain(|_, it| it != owner);
-    }
-
-    /// Notes a pod's stated address.
-    pub(super) fn take_pod(&mut self, address: IpAddr, owner: &ObjectRef) {
-        self.pods.insert(address, owner.clone());
-    }
-
-    /// The lowest free address of a node's range, gateway and broadcast left out.
-    pub(super) fn free_pod(&mut self, ranges: &[Cidr], owner: &ObjectRef) -> Option<IpAddr> {
-        let address = ranges.iter().find_map(|range| {
-            let IpAddr::V4(network) = range.network else { return None };
-            let size = 1u64.checked_shl(32 - u32::from(range.prefix)).unwrap_or(0);
-            (2..size.saturating_sub(1))
-                .filter_map(|i| u32::try_from(i).ok()?.checked_add(u32::from(network)))
-                .map(|it| IpAddr::V4(Ipv4Addr::from(it)))
-                .find(|it| !self.pods.contains_key(it))
-        })?;
-        self.pods.insert(address, owner.clone());
-        Some(address)
-    }
-
-    /// Gives back a pod's addresses.
-    pub(super) fn release_pod(&mut self, addresses: &[IpAddr], owner: &ObjectRef) {
-        for address in addresses {
-            if self.pods.get(address) == Some(owner) {
-                self.pods.remove(address);
-            }
-        }
+    /// Takes everything from a Service.
+    pub(super) fn release_service(&mut self, key: &ServiceKey) {
+        self.services.retain(|_, it| it != key);
+        self.node_ports.retain(|_, it| it != key);
+        self.balancers.retain(|_, it| it != key);
     }
 }
+
+fn offset_by(network: IpAddr, offset: u32) -> IpAddr {
+    match network {
+        IpAddr::V4(it) => IpAddr::V4(Ipv4Addr::from(u32::from(it).wrapping_add(offset))),
+        IpAddr::V6(it) => IpAddr::V6(Ipv6Addr::from(u128::from(it).wrapping_add(u128::from(offset)))),
+    }
+}
+
+/// The pod block of the `number`th node: 10.244.N.0/24.
+pub(super) fn pod_block(number: u32) -> Cidr {
+    let number = number.min(2_999);
+    let network = Ipv4Addr::from(0x0af4_0000u32.saturating_add(number << 8));
+    Cidr { network: IpAddr::V4(network), prefix: 24 }
+}
+
+/// The own address of the `number`th node, as kind gives them out: 172.18.0.0/16.
+pub(super) fn node_address(number: u32) -> IpAddr {
+    IpAddr::V4(Ipv4Addr::from(0xac12_0001u32.saturating_add(number.min(60_000))))
+}
+
+/// Where the API server listens (port 6443): a node of its own that runs no pods.
+pub const API_SERVER: IpAddr = IpAddr::V4(Ipv4Addr::new(172, 18, 255, 254));
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::Kind;
 
-    fn service(name: &str) -> ObjectRef {
-        ObjectRef { kind: Kind::Service, namespace: "a".into(), name: name.into() }
+    fn key(name: &str) -> PodKey {
+        ("default".into(), name.into())
+    }
+
+    #[test]
+    fn pod_addresses_go_on_and_wrap_and_end() {
+        let mut addresses = Addresses::default();
+        let mut last = 0;
+        for number in 0..253u32 {
+            let address = addresses.pod(pod_block(1), &mut last).expect("free");
+            assert_eq!(address.to_string(), format!("10.244.1.{}", number + 2));
+            addresses.pods.insert(address, key("a"));
+        }
+        assert_eq!(addresses.pod(pod_block(1), &mut last), None);
+        let freed: IpAddr = "10.244.1.9".parse().expect("address");
+        addresses.pods.remove(&freed);
+        assert_eq!(addresses.pod(pod_block(1), &mut last), Some(freed));
     }
 
     #[test]
     fn cluster_ips_come_from_the_upper_band() {
-        // service-semantics 10, 11, 12
-        let mut all = Allocations::default();
-        let IpAddr::V4(address) = all.free_service(&service("x"), 1).unwrap() else { panic!() };
-        assert!(address > Ipv4Addr::new(10, 96, 1, 0) && address <= Ipv4Addr::new(10, 111, 255, 254));
-        let taken = all.take_service(IpAddr::V4(address), &service("y"), false);
-        assert_eq!(taken, Err("provided IP is already allocated"));
-        assert!(all.take_service("172.20.0.1".parse().unwrap(), &service("y"), false).is_err());
-        assert!(all.take_service("172.20.0.1".parse().unwrap(), &service("y"), true).is_ok());
-        all.release_service(&service("x"));
-        assert!(all.take_service(IpAddr::V4(address), &service("y"), false).is_ok());
+        let addresses = Addresses::default();
+        for nth in 0..200 {
+            let mut stream = Stream::new(7, "cluster-ip", "default/a", nth);
+            let address = addresses.cluster_ip(&mut stream).expect("free");
+            let IpAddr::V4(it) = address else { panic!("{address}") };
+            assert!(u32::from(it) - SERVICE_NETWORK > STATIC_BAND && Addresses::in_service_range(address));
+        }
+        assert!(!Addresses::in_service_range("10.96.0.0".parse().expect("address")));
+        assert!(!Addresses::in_service_range("10.111.255.255".parse().expect("address")));
+        assert!(!Addresses::in_service_range("10.112.0.1".parse().expect("address")));
     }
 
     #[test]
-    fn node_ports_come_from_their_range() {
-        // service-semantics 14, 15
-        let mut all = Allocations::default();
-        let port = all.free_node_port(&service("x"), "", 1).unwrap();
-        assert!((30_086..=32_767).contains(&port));
-        assert!(all.take_node_port(port, &service("y"), false).is_err());
-        assert!(all.take_node_port(80, &service("y"), false).is_err());
-    }
-
-    #[test]
-    fn pods_get_the_lowest_free_address() {
-        let mut all = Allocations::default();
-        let range = [Cidr::new("10.244.1.0".parse().unwrap(), 30).unwrap()];
-        let pod = |name: &str| ObjectRef { kind: Kind::Pod, namespace: "a".into(), name: name.into() };
-        assert_eq!(all.free_pod(&range, &pod("p")), Some("10.244.1.2".parse().unwrap()));
-        assert_eq!(all.free_pod(&range, &pod("q")), None, "a /30 has one");
-        all.release_pod(&["10.244.1.2".parse().unwrap()], &pod("p"));
-        assert!(all.free_pod(&range, &pod("q")).is_some());
+    fn node_ports_use_the_static_band_last() {
+        let mut addresses = Addresses::default();
+        for nth in 0..2_768 {
+            let port = addresses.node_port(&mut Stream::new(7, "node-port", "x", nth)).expect("free");
+            assert_eq!(port < 30_086, nth >= 2_682);
+            addresses.node_ports.insert(port, key("a"));
+        }
+        assert_eq!(addresses.node_port(&mut Stream::new(7, "node-port", "x", 0)), None);
     }
 }

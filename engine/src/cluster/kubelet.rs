@@ -1,61 +1,78 @@
-//! Pods from creation to their end: scheduled, started, probed, terminated. As simply as the network needs it.
+//! Pods: how they come up, get ready, fail and go.
+//!
+//! Pending → ContainerCreating (about a second) → Running → Ready after the probe's initial delay. A container on a port another of
+//! its pod has exits with EADDRINUSE and stays in CrashLoopBackOff (service-semantics 124). A probe fails when no container of the
+//! pod listens where it asks; what listens does not change while a pod runs, so it is asked once.
 
-use super::naming::hash;
-use super::nodes::{Fit, host_ports};
-use super::{Cluster, Origin, PodState, Span};
+use super::random::Stream;
+use super::{Cluster, Origin, PodKey, PodState, Span, Time};
 use crate::Str;
-use crate::api::{self, Labels, Object, ObjectRef, Phase, PodSpec, PortRef, ProbeHandler, Protocol};
+use crate::api::{Container, Kind, Labels, ObjectRef, Phase, Pod, PodSpec, PortRef, ProbeHandler};
 use crate::program::{self, Listener};
-use crate::text::FieldPath;
-use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 use std::sync::Arc;
 
-/// How long a deleted pod goes on before it is gone.
-const GRACE: Span = Span::seconds(2);
-
-/// A pod with what only the cluster asks.
+/// A pod and what only the control plane knows of it.
 #[derive(Clone, Debug)]
-pub(super) struct Pod {
+pub(super) struct PodRecord {
     pub(super) state: Arc<PodState>,
-    /// Tells a pod from an earlier one of its name.
+    /// Grows with every pod; tells a pod from its namesake before it.
     pub(super) uid: u64,
-    /// The template it was made from: `pod-template-hash` or the controller's revision.
-    pub(super) revision: Str,
+    /// Stated by a real cluster with phase or address: it stays as it is.
+    pub(super) held: bool,
+    /// The hash of the template it was made from; empty for bare pods.
+    pub(super) hash: Str,
+    /// Why the scheduler last refused it.
+    pub(super) refusal: Option<Str>,
 }
 
-/// What falls due for a pod; the number is its uid.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Work {
-    /// Its containers have been created: they start.
-    Start(u64),
-    /// Its readiness is looked at.
-    Probe(u64),
-    /// Its grace period is over.
-    Remove(u64),
+/// Something that falls due for a pod.
+#[derive(Clone, Debug)]
+pub(super) struct Due {
+    key: PodKey,
+    uid: u64,
+    step: Step,
 }
 
-/// What a new pod is made from.
-pub(super) struct Blueprint<'a> {
-    pub(super) object: ObjectRef,
-    pub(super) labels: Labels,
+/// What falls due.
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    /// Its containers start.
+    Start,
+    /// Its readiness probes are asked.
+    Probe,
+    /// It is gone.
+    Gone,
+}
+
+/// A pod to be made.
+pub(super) struct NewPod {
+    pub(super) key: PodKey,
+    pub(super) labels: Arc<Labels>,
     pub(super) spec: Arc<PodSpec>,
     pub(super) owner: Option<ObjectRef>,
     pub(super) workload: ObjectRef,
     pub(super) origin: Origin,
     pub(super) slot: u32,
-    pub(super) revision: &'a Str,
+    pub(super) hash: Str,
+}
+
+/// The reference of a pod.
+pub(super) fn pod_ref(key: &PodKey) -> ObjectRef {
+    ObjectRef { kind: Kind::Pod, namespace: key.0.clone(), name: key.1.clone() }
 }
 
 impl Cluster {
-    /// A new pod: pending, without a node.
-    pub(super) fn create_pod(&mut self, blueprint: Blueprint<'_>) {
+    /// Makes a pod; it waits for the scheduler.
+    pub(super) fn create_pod(&mut self, new: NewPod) {
+        let uid = self.next_sequence();
         let state = PodState {
-            object: blueprint.object.clone(),
-            labels: Arc::new(blueprint.labels),
-            spec: blueprint.spec,
-            owner: blueprint.owner,
-            workload: blueprint.workload,
-            origin: blueprint.origin,
+            object: pod_ref(&new.key),
+            labels: new.labels,
+            spec: new.spec,
+            owner: new.owner,
+            workload: new.workload,
+            origin: new.origin,
             node: None,
             ips: Vec::new(),
             phase: Phase::Pending,
@@ -63,310 +80,308 @@ impl Cluster {
             waiting: None,
             terminating: false,
             created: self.now,
-            slot: blueprint.slot,
-            listeners: Arc::from([]),
-            calls: Arc::from([]),
+            slot: new.slot,
+            listeners: Arc::default(),
+            calls: Arc::default(),
             observed: false,
         };
-        self.next_uid += 1;
-        let pod = Pod { state: Arc::new(state), uid: self.next_uid, revision: blueprint.revision.clone() };
-        self.pods.insert(blueprint.object, pod);
+        let state = Arc::new(state);
+        let record = PodRecord { state, uid, held: false, hash: new.hash, refusal: None };
+        self.work.unscheduled.insert(new.key.clone());
+        self.work.room = true;
+        self.work.calls = true;
+        self.pods.insert(new.key, record);
         self.touch();
     }
 
-    /// A Pod object of the user's: a new one, or a change to one that runs.
-    pub(super) fn put_pod(&mut self, object: &Object, pod: &api::Pod) {
-        let reference = object.reference();
-        let origin = Origin { object: reference.clone(), template: FieldPath::root() };
-        if let Some(old) =
-            self.pods.get_mut(&reference).filter(|it| !object.observed && !it.state.terminating)
-        {
-            if *old.state.spec == pod.spec {
-                let state = Arc::make_mut(&mut old.state);
-                state.labels = Arc::new(object.meta.labels.clone());
-                return;
+    /// Takes over the state a real cluster stated. An address without conditions counts as ready.
+    pub(super) fn hold_pod(&mut self, key: &PodKey, pod: &Pod, deleting: bool) {
+        let running = matches!(pod.status.phase, None | Some(Phase::Running)) && !pod.status.ips.is_empty();
+        let phase = pod.status.phase.unwrap_or(if running { Phase::Running } else { Phase::Pending });
+        self.work.unscheduled.remove(key);
+        self.work.nodes = true;
+        if !pod.spec.host_network && !matches!(phase, Phase::Succeeded | Phase::Failed) {
+            for ip in &pod.status.ips {
+                self.claim(*ip, key);
             }
-            self.forget_pod(&reference);
         }
-        if !object.observed {
-            self.create_pod(Blueprint {
-                object: reference.clone(),
-                labels: object.meta.labels.clone(),
-                spec: Arc::new(pod.spec.clone()),
-                owner: None,
-                workload: reference,
-                origin,
-                slot: 0,
-                revision: &"".into(),
-            });
-            return;
-        }
-        self.forget_pod(&reference);
-        let phase = pod.status.phase.unwrap_or(if pod.status.ips.is_empty() {
-            Phase::Pending
-        } else {
-            Phase::Running
+        let node = pod.spec.node_name.clone();
+        self.count_on_node(node.as_ref(), 1);
+        self.change_pod(key, |state| {
+            state.node = node;
+            state.ips = pod.status.ips.clone();
+            state.phase = phase;
+            state.ready = pod.status.ready.unwrap_or(running);
+            state.terminating = deleting;
+            state.observed = true;
+            if phase == Phase::Running {
+                state.listeners = program::listeners(&pod.spec).into();
+            }
         });
-        let runs = phase == Phase::Running;
-        let conflict = program::conflicts(&pod.spec);
-        let listeners = if runs { program::listeners(&pod.spec) } else { Vec::new() };
-        let finished = matches!(phase, Phase::Succeeded | Phase::Failed);
-        for address in pod.status.ips.iter().filter(|_| !finished && !pod.spec.host_network) {
-            self.allocations.take_pod(*address, &reference);
-        }
-        let owner = object.meta.owners.iter().find(|it| it.controller);
-        let owner = owner.map(|it| ObjectRef {
-            kind: it.kind.clone(),
-            namespace: reference.namespace.clone(),
-            name: it.name.clone(),
-        });
-        let state = PodState {
-            object: reference.clone(),
-            labels: Arc::new(object.meta.labels.clone()),
-            spec: Arc::new(pod.spec.clone()),
-            workload: owner.clone().unwrap_or_else(|| reference.clone()),
-            owner,
-            origin,
-            node: pod.spec.node_name.clone(),
-            ips: pod.status.ips.clone(),
-            phase,
-            ready: pod.status.ready.unwrap_or(runs && conflict.is_empty()) && runs,
-            waiting: None,
-            terminating: object.meta.deleting,
-            created: self.now,
-            slot: slot_of(&reference.name),
-            listeners: listeners.into(),
-            calls: Arc::from([]),
-            observed: true,
-        };
-        self.next_uid += 1;
-        self.pods.insert(reference, Pod { state: Arc::new(state), uid: self.next_uid, revision: "".into() });
-    }
-
-    /// Gives pending pods a node; those without one are tried again at every change.
-    pub(super) fn schedule(&mut self) {
-        let mut counts: BTreeMap<Str, u32> = BTreeMap::new();
-        let mut taken: BTreeSet<(Str, u16, Protocol)> = BTreeSet::new();
-        let mut pending: Vec<ObjectRef> = Vec::new();
-        for (reference, pod) in &self.pods {
-            let state = &pod.state;
-            match &state.node {
-                Some(node) if !matches!(state.phase, Phase::Succeeded | Phase::Failed) => {
-                    *counts.entry(node.clone()).or_default() += 1;
-                    taken.extend(
-                        host_ports(&state.spec).map(|(port, protocol)| (node.clone(), port, protocol)),
-                    );
-                }
-                None if !state.observed && !state.terminating => pending.push(reference.clone()),
-                _ => {}
-            }
-        }
-        pending.sort_by_key(|it| self.pods.get(it).map_or(0, |pod| pod.uid));
-        for reference in pending {
-            let Some(pod) = self.pods.get(&reference) else { continue };
-            let (spec, uid) = (pod.state.spec.clone(), pod.uid);
-            let stated = spec.node_name.clone().filter(|it| self.nodes.contains_key(it)).map(Ok);
-            let fit = Fit { spec: &spec, counts: &counts, host_ports: &taken };
-            let chosen = stated.unwrap_or_else(|| fit.choose(&self.nodes));
-            match chosen {
-                Ok(node) => {
-                    *counts.entry(node.clone()).or_default() += 1;
-                    taken.extend(host_ports(&spec).map(|(port, protocol)| (node.clone(), port, protocol)));
-                    let words =
-                        format!("Successfully assigned {}/{} to {node}", reference.namespace, reference.name);
-                    self.event(reference.clone(), false, "Scheduled", words);
-                    self.change_pod(&reference, |state| {
-                        state.node = Some(node);
-                        state.waiting = Some("ContainerCreating");
-                    });
-                    let start = self.now + self.jitter(&reference, "start", 800, 400);
-                    self.due.insert((start, uid, reference, Work::Start(uid)));
-                }
-                Err(words) if pod.state.waiting != Some("Unschedulable") => {
-                    self.event(reference.clone(), true, "FailedScheduling", words);
-                    self.change_pod(&reference, |state| state.waiting = Some("Unschedulable"));
-                }
-                Err(_) => {}
-            }
+        if let Some(record) = self.pods.get_mut(key) {
+            record.held = true;
         }
     }
 
-    /// Does what fell due, unless the pod is another one by now.
-    pub(super) fn work(&mut self, reference: &ObjectRef, work: Work) {
-        let Some(pod) = self.pods.get(reference) else { return };
-        match work {
-            Work::Start(uid) if uid == pod.uid && !pod.state.terminating => self.start(reference, uid),
-            Work::Probe(uid) if uid == pod.uid && !pod.state.terminating => self.probe(reference, uid),
-            Work::Remove(uid) if uid == pod.uid => self.forget_pod(reference),
-            _ => {}
-        }
-    }
-
-    fn start(&mut self, reference: &ObjectRef, uid: u64) {
-        let Some(pod) = self.pods.get(reference).map(|it| it.state.clone()) else { return };
-        let Some(node) = pod.node.as_ref().and_then(|it| self.nodes.get(it)).map(|it| it.state.clone())
-        else {
+    /// Gives an address to an observed pod; a simulated pod that has it gets another.
+    fn claim(&mut self, ip: IpAddr, key: &PodKey) {
+        let Some(holder) = self.addresses.pods.get(&ip).cloned() else {
+            self.addresses.pods.insert(ip, key.clone());
             return;
         };
-        let ips = match pod.spec.host_network {
-            true => node.addresses.clone(),
-            false => self.allocations.free_pod(&node.pod_cidrs, reference).into_iter().collect(),
-        };
+        if self.pods.get(&holder).is_none_or(|it| it.held) {
+            return;
+        }
+        self.addresses.pods.insert(ip, key.clone());
+        let old = self.pods.get(&holder).map(|it| it.state.ips.clone()).unwrap_or_default();
+        self.addresses.pods.retain(|_, it| *it != holder);
+        let ips = self.addresses_for(&holder);
+        if ips != old {
+            self.change_pod(&holder, |state| state.ips = ips);
+        }
+    }
+
+    /// Puts a pod on a node; its containers start a little later.
+    pub(super) fn bind(&mut self, key: &PodKey, node: Str) {
+        self.count_on_node(Some(&node), 1);
+        self.change_pod(key, |state| {
+            state.node = Some(node);
+            state.waiting = Some("ContainerCreating");
+        });
+        let delay = Span::millis(800 + u64::from(self.jitter("start", key, 400)));
+        self.later(key, delay, Step::Start);
+    }
+
+    /// The scheduler found no node.
+    pub(super) fn unschedulable(&mut self, key: &PodKey, message: Str) {
+        if let Some(record) = self.pods.get_mut(key) {
+            record.refusal = Some(message);
+        }
+        self.change_pod(key, |state| state.waiting = Some("Unschedulable"));
+    }
+
+    /// Milliseconds of jitter below `bound`, the pod's own.
+    fn jitter(&self, purpose: &str, key: &PodKey, bound: u32) -> u32 {
+        Stream::new(self.config.seed, purpose, &format!("{}/{}", key.0, key.1), 0).below(bound)
+    }
+
+    fn later(&mut self, key: &PodKey, delay: Span, step: Step) {
+        let Some(uid) = self.pods.get(key).map(|it| it.uid) else { return };
+        let at: Time = self.now + delay;
+        let sequence = self.next_sequence();
+        self.queue.insert((at, sequence), Due { key: key.clone(), uid, step });
+    }
+
+    /// Does what fell due, unless the pod is not the one any more.
+    pub(super) fn fall_due(&mut self, due: Due) {
+        let Some(record) = self.pods.get(&due.key).filter(|it| it.uid == due.uid) else { return };
+        match due.step {
+            Step::Gone => self.remove_pod(&due.key),
+            _ if record.state.terminating => {}
+            Step::Start => self.start(&due.key),
+            Step::Probe => self.probe(&due.key),
+        }
+    }
+
+    fn start(&mut self, key: &PodKey) {
+        let Some((state, uid)) = self.pods.get(key).map(|it| (it.state.clone(), it.uid)) else { return };
+        let ips = self.addresses_for(key);
         if ips.is_empty() {
-            let words = "failed to set up sandbox: no IP addresses available in range set".to_owned();
-            self.event(reference.clone(), true, "FailedCreatePodSandBox", words);
+            let message = "Failed to create pod sandbox: no IP addresses available in range set";
+            self.record(&state.object, true, "FailedCreatePodSandBox", message.into());
             return;
         }
-        for container in &pod.spec.containers {
-            self.event(reference.clone(), false, "Started", format!("Started container {}", container.name));
+        for container in containers(&state.spec) {
+            let image = &container.image;
+            let pulled = format!(
+                "Container image \"{image}\" already present on machine and can be accessed by the pod"
+            );
+            self.record(&state.object, false, "Pulled", pulled);
+            self.record(&state.object, false, "Created", "Container created".into());
+            self.record(&state.object, false, "Started", "Container started".into());
         }
-        let listeners: Arc<[Listener]> = program::listeners(&pod.spec).into();
-        let delay = pod
-            .spec
-            .containers
-            .iter()
-            .filter_map(|it| it.readiness_probe.as_ref())
+        let conflicts = program::conflicts(&state.spec);
+        for it in &conflicts {
+            let message = format!(
+                "Back-off restarting failed container {} in pod {}_{}(00000000-0000-4000-8000-{uid:012x})",
+                it.container, key.1, key.0
+            );
+            self.record(&state.object, true, "BackOff", message);
+        }
+        let delay = (containers(&state.spec).filter_map(|it| it.readiness_probe.as_ref()))
             .map(|it| it.initial_delay)
             .max();
-        self.change_pod(reference, |state| {
-            state.phase = Phase::Running;
+        let ready = conflicts.is_empty() && delay.is_none();
+        let listeners: Arc<[Listener]> = program::listeners(&state.spec).into();
+        self.change_pod(key, |state| {
             state.ips = ips;
+            state.phase = Phase::Running;
             state.listeners = listeners;
-            state.waiting = Some("ContainersNotReady");
-        });
-        let first = Span::seconds(u64::from(delay.unwrap_or(0)));
-        let jitter = if delay.is_some() { self.jitter(reference, "probe", 100, 900) } else { Span(0) };
-        let when = self.now + first + jitter;
-        self.due.insert((when, uid, reference.clone(), Work::Probe(uid)));
-    }
-
-    /// Readiness: every container runs, and every probe finds its port open.
-    fn probe(&mut self, reference: &ObjectRef, _uid: u64) {
-        let Some(pod) = self.pods.get(reference).map(|it| it.state.clone()) else { return };
-        if let Some(conflict) = program::conflicts(&pod.spec).first() {
-            let words = format!(
-                "Back-off restarting failed container {} in pod {}",
-                conflict.container, reference.name
-            );
-            self.event(reference.clone(), true, "BackOff", words);
-            self.change_pod(reference, |state| state.waiting = Some("CrashLoopBackOff"));
-            return;
-        }
-        for container in &pod.spec.containers {
-            let Some(port) =
-                container.readiness_probe.as_ref().and_then(|it| probed_port(&it.handler, container))
-            else {
-                continue;
+            state.ready = ready;
+            state.waiting = match (conflicts.is_empty(), delay) {
+                (false, _) => Some("CrashLoopBackOff"),
+                (true, Some(_)) => Some("ContainersNotReady"),
+                (true, None) => None,
             };
-            let open = pod
-                .listeners
-                .iter()
-                .any(|it| it.port == port && it.protocol == Protocol::Tcp && !it.loopback);
-            if !open {
-                let address = pod.ips.first().map(ToString::to_string).unwrap_or_default();
-                let words =
-                    format!("Readiness probe failed: dial tcp {address}:{port}: connect: connection refused");
-                self.event(reference.clone(), true, "Unhealthy", words);
-                self.change_pod(reference, |state| state.waiting = Some("ReadinessProbeFailed"));
-                return;
-            }
-        }
-        self.change_pod(reference, |state| {
-            state.ready = true;
-            state.waiting = None;
         });
+        if let (true, Some(delay)) = (conflicts.is_empty(), delay) {
+            self.later(key, Span::seconds(delay.into()), Step::Probe);
+        }
     }
 
-    /// Begins a pod's end: no new connections through Services; gone after its grace period.
-    pub(super) fn terminate(&mut self, reference: &ObjectRef) {
-        let Some(pod) = self.pods.get(reference).filter(|it| !it.state.terminating) else { return };
-        let (uid, runs) = (pod.uid, pod.state.phase == Phase::Running);
-        if !runs {
-            self.forget_pod(reference);
+    fn probe(&mut self, key: &PodKey) {
+        let Some(state) = self.pods.get(key).map(|it| it.state.clone()) else { return };
+        let failed = containers(&state.spec).find_map(|it| failure(&state, it));
+        if let Some(message) = failed {
+            self.record(&state.object, true, "Unhealthy", message);
+            self.change_pod(key, |state| state.waiting = Some("ReadinessProbeFailed"));
+        } else {
+            self.change_pod(key, |state| {
+                state.ready = true;
+                state.waiting = None;
+            });
+        }
+    }
+
+    /// Ends a pod: its endpoints stop at once, it goes after a short grace. One that never ran, or that a real cluster
+    /// stated, goes at once.
+    pub(super) fn terminate(&mut self, key: &PodKey) {
+        let Some(record) = self.pods.get(key) else { return };
+        if record.held || record.state.ips.is_empty() {
+            return self.remove_pod(key);
+        }
+        if record.state.terminating {
             return;
         }
-        let names: Vec<Str> = pod.state.spec.containers.iter().map(|it| it.name.clone()).collect();
-        for name in names {
-            self.event(reference.clone(), false, "Killing", format!("Stopping container {name}"));
+        let (object, spec) = (record.state.object.clone(), record.state.spec.clone());
+        for container in containers(&spec) {
+            let message = format!("Stopping container {}", container.name);
+            self.record(&object, false, "Killing", message);
         }
-        self.change_pod(reference, |state| {
-            state.terminating = true;
-            state.ready = false;
-        });
-        self.due.insert((self.now + GRACE, uid, reference.clone(), Work::Remove(uid)));
+        self.change_pod(key, |state| state.terminating = true);
+        let grace = Span::millis(1_000 + u64::from(self.jitter("stop", key, 500)));
+        self.later(key, grace, Step::Gone);
     }
 
-    /// The pod is gone; what it had is free.
-    pub(super) fn forget_pod(&mut self, reference: &ObjectRef) {
-        if let Some(pod) = self.pods.remove(reference) {
-            self.allocations.release_pod(&pod.state.ips, reference);
-            self.touch();
-        }
-    }
-
-    /// Changes a pod's state.
-    pub(super) fn change_pod(&mut self, reference: &ObjectRef, change: impl FnOnce(&mut PodState)) {
-        if let Some(pod) = self.pods.get_mut(reference) {
-            change(Arc::make_mut(&mut pod.state));
-            self.touch();
-        }
-    }
-
-    /// `least` milliseconds and up to `width` more, in steps of 20 so that pods of one moment are looked at together.
-    fn jitter(&self, reference: &ObjectRef, purpose: &str, least: u64, width: u64) -> Span {
-        let chance = hash(&[&self.config.seed.to_string(), purpose, &reference.to_string()]);
-        Span::millis(least + (chance % (width / 20 + 1)) * 20)
-    }
-
-    /// Nodes as the objects and pods state them; pods of nodes that are gone go with them.
-    pub(super) fn look_at_nodes(&mut self) {
-        let named: BTreeSet<Str> = self
-            .objects
-            .values()
-            .filter_map(|it| match &it.object.resource {
-                api::Resource::Pod(pod) => pod.spec.node_name.clone(),
-                _ => None,
-            })
-            .collect();
-        self.nodes = super::nodes::nodes(&self.config, self.objects.values().map(|it| &it.object), &named);
-        let lost: Vec<ObjectRef> = self
-            .pods
-            .iter()
-            .filter(|(_, pod)| pod.state.node.as_ref().is_some_and(|it| !self.nodes.contains_key(it)))
-            .map(|(reference, _)| reference.clone())
-            .collect();
-        for reference in lost {
-            self.forget_pod(&reference);
-        }
-        let bare: Vec<Arc<Object>> = self
-            .objects
-            .iter()
-            .filter(|(reference, _)| reference.kind == api::Kind::Pod && !self.pods.contains_key(*reference))
-            .map(|(_, it)| it.object.clone())
-            .collect();
-        for object in bare {
-            if let api::Resource::Pod(pod) = &object.resource {
-                self.put_pod(&object, pod);
+    /// Takes a pod out at once, with its addresses.
+    pub(super) fn remove_pod(&mut self, key: &PodKey) {
+        let Some(record) = self.pods.remove(key) else { return };
+        self.work.unscheduled.remove(key);
+        self.count_on_node(record.state.node.as_ref(), -1);
+        for ip in &record.state.ips {
+            if self.addresses.pods.get(ip) == Some(key) {
+                self.addresses.pods.remove(ip);
+                // Two observed pods may state one address.
+                let other = self.pods.iter().find(|(_, it)| it.held && it.state.ips.contains(ip));
+                if let Some(other) = other.filter(|_| record.held).map(|it| it.0.clone()) {
+                    self.addresses.pods.insert(*ip, other);
+                }
             }
         }
+        self.work.room = true;
+        self.work.endpoints = true;
+        self.work.nodes |= record.held;
+        self.left(key, &record.state);
+        self.touch();
+    }
+
+    /// Its node is gone: a pod with an owner is replaced, a bare one starts anew elsewhere.
+    pub(super) fn lose_node(&mut self, key: &PodKey) {
+        let Some(state) = self.pods.get(key).map(|it| it.state.clone()) else { return };
+        self.remove_pod(key);
+        if state.owner.is_none() && !state.terminating {
+            self.create_pod(NewPod {
+                key: key.clone(),
+                labels: state.labels.clone(),
+                spec: state.spec.clone(),
+                owner: None,
+                workload: state.workload.clone(),
+                origin: state.origin.clone(),
+                slot: state.slot,
+                hash: "".into(),
+            });
+        }
+    }
+
+    /// The node's addresses for host-network pods, else free ones of the node's blocks, which are taken.
+    fn addresses_for(&mut self, key: &PodKey) -> Vec<IpAddr> {
+        let Some(state) = self.pods.get(key).map(|it| it.state.clone()) else { return Vec::new() };
+        let Some(node) = state.node.as_ref().and_then(|it| self.nodes.get_mut(it)) else { return Vec::new() };
+        if state.spec.host_network {
+            return node.state.addresses.clone();
+        }
+        let mut found: Vec<IpAddr> = Vec::new();
+        for block in &node.state.pod_cidrs {
+            if found.iter().any(|it| it.is_ipv4() == block.network.is_ipv4()) {
+                continue;
+            }
+            if let Some(ip) = self.addresses.pod(*block, &mut node.last) {
+                self.addresses.pods.insert(ip, key.clone());
+                found.push(ip);
+            }
+        }
+        found
+    }
+
+    fn count_on_node(&mut self, node: Option<&Str>, by: i32) {
+        if let Some(record) = node.and_then(|it| self.nodes.get_mut(it)) {
+            record.pods = record.pods.saturating_add_signed(by);
+        }
+    }
+
+    /// Changes what a snapshot shows of a pod; its owners and its Services look again.
+    pub(super) fn change_pod(&mut self, key: &PodKey, change: impl FnOnce(&mut PodState)) {
+        let Some(record) = self.pods.get_mut(key) else { return };
+        let ready = record.state.ready;
+        let state = Arc::make_mut(&mut record.state);
+        change(state);
+        // A ReplicaSet only counts its pods; the others wait for one to get ready.
+        let counts = state.owner.as_ref().is_some_and(|it| it.kind == Kind::ReplicaSet) && !state.terminating;
+        if state.ready != ready || state.terminating {
+            self.work.controllers.extend(state.owner.clone().filter(|_| !counts));
+            self.work.controllers.insert(state.workload.clone());
+        }
+        self.work.endpoints = true;
+        self.touch();
     }
 }
 
-/// The port a probe asks, by number; `None` for probes that ask no port.
-fn probed_port(handler: &ProbeHandler, container: &api::Container) -> Option<u16> {
-    match handler {
-        ProbeHandler::HttpGet(port) | ProbeHandler::TcpSocket(port) => match port {
-            PortRef::Number(number) => Some(*number),
-            PortRef::Name(name) => {
-                container.ports.iter().find(|it| it.name.as_ref() == Some(name)).map(|it| it.port)
-            }
-        },
-        ProbeHandler::Grpc(port) => Some(*port),
-        ProbeHandler::Exec => None,
-    }
+/// The containers that run as long as the pod does.
+fn containers(spec: &PodSpec) -> impl Iterator<Item = &Container> {
+    spec.init_containers.iter().filter(|it| it.sidecar).chain(&spec.containers)
 }
 
-/// The ordinal at the end of a name, else 0.
-fn slot_of(name: &str) -> u32 {
-    name.rsplit_once('-').and_then(|(_, last)| last.parse().ok()).unwrap_or(0)
+/// Why a container's readiness probe fails, in the kubelet's words.
+fn failure(pod: &PodState, container: &Container) -> Option<String> {
+    let probe = container.readiness_probe.as_ref()?;
+    let (port, http) = match &probe.handler {
+        ProbeHandler::HttpGet(port) => (port.clone(), true),
+        ProbeHandler::TcpSocket(port) => (port.clone(), false),
+        ProbeHandler::Grpc(port) => (PortRef::Number(*port), false),
+        ProbeHandler::Exec => return None,
+    };
+    let port = match port {
+        PortRef::Number(port) => port,
+        PortRef::Name(name) => {
+            let named = container.ports.iter().find(|it| it.name.as_ref() == Some(&name));
+            let Some(port) = named else {
+                return Some(format!("Readiness probe errored: couldn't find named port {name}"));
+            };
+            port.port
+        }
+    };
+    if pod.listeners.iter().any(|it| it.port == port && !it.loopback) {
+        return None;
+    }
+    let ip = pod.ips.first().map(IpAddr::to_string).unwrap_or_default();
+    let refused = format!("dial tcp {ip}:{port}: connect: connection refused");
+    Some(match (&probe.handler, http) {
+        (ProbeHandler::Grpc(_), _) => {
+            format!(
+                "Readiness probe failed: timeout: failed to connect service \"{ip}:{port}\" within 1s: context deadline exceeded"
+            )
+        }
+        (_, true) => format!("Readiness probe failed: Get \"http://{ip}:{port}/\": {refused}"),
+        _ => format!("Readiness probe failed: {refused}"),
+    })
 }

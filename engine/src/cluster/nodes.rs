@@ -1,164 +1,123 @@
-//! Which nodes there are: those manifests state, those pods name, or the cluster's own.
+//! Which nodes there are: those manifests state, those pods of a real cluster name, or else the default ones.
 
-use super::{Config, NodeState};
+use super::allocate::{node_address, pod_block};
+use super::{Cluster, NodeState};
 use crate::Str;
-use crate::api::{Cidr, Labels, Object, Resource};
+use crate::api::{Kind, Labels, Node, Object, Resource};
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 use std::sync::Arc;
 
-/// Pods a node takes when it does not say (service-semantics 131).
+/// Default nodes at most.
+const MAX_DEFAULT: u32 = 1_000;
+/// Pods of a node that states no other number.
 const MAX_PODS: u32 = 110;
 
-/// A node with what only the scheduler asks.
+/// A node, and what the scheduler asks of it.
 #[derive(Clone, Debug)]
-pub(super) struct Node {
+pub(super) struct NodeRecord {
     pub(super) state: Arc<NodeState>,
-    pub(super) max_pods: u32,
-    pub(super) schedulable: bool,
+    /// Its block and address derive from it.
+    number: u32,
+    pub(super) unschedulable: bool,
     pub(super) taints: Vec<Str>,
+    pub(super) max_pods: u32,
+    /// Pods on it.
+    pub(super) pods: u32,
+    /// Where the search for a free pod address goes on.
+    pub(super) last: u32,
 }
 
-/// The nodes for these objects and the node names that pods state.
-pub(super) fn nodes<'a>(
-    config: &Config,
-    objects: impl Iterator<Item = &'a Arc<Object>>,
-    named: &BTreeSet<Str>,
-) -> BTreeMap<Str, Node> {
-    let mut found: BTreeMap<Str, Node> = BTreeMap::new();
-    for object in objects {
-        if let Resource::Node(node) = &object.resource {
-            let state = NodeState {
-                name: object.meta.name.clone(),
-                labels: with_hostname(object.meta.labels.clone(), &object.meta.name),
-                addresses: node.addresses.clone(),
-                pod_cidrs: node.pod_cidrs.clone(),
-                zone: node.zone.clone(),
-                ready: node.ready.unwrap_or(true),
-                declared: true,
-            };
-            let node = Node {
-                state: Arc::new(state),
-                max_pods: node.max_pods.unwrap_or(MAX_PODS),
-                schedulable: !node.unschedulable,
-                taints: node.taints.clone(),
-            };
-            found.insert(object.meta.name.clone(), node);
+impl Cluster {
+    /// Brings the nodes in line with the objects; pods of nodes that are gone go with them.
+    pub(super) fn refresh_nodes(&mut self) {
+        let mut named: BTreeMap<Str, Option<IpAddr>> = BTreeMap::new();
+        let mut observed = false;
+        for (_, stored) in self.store.of_kind(Kind::Pod) {
+            let Resource::Pod(pod) = &stored.object.resource else { continue };
+            let Some(node) = &pod.spec.node_name else { continue };
+            observed |= stored.object.observed;
+            let own = pod.status.ips.first().filter(|_| pod.spec.host_network).copied();
+            let entry = named.entry(node.clone()).or_default();
+            *entry = entry.or(own);
         }
-    }
-    let own = found.is_empty() && named.is_empty();
-    let names = (1..=config.nodes).filter(|_| own).map(|i| Str::from(format!("node-{i}")));
-    for name in names.chain(named.iter().cloned()) {
-        found.entry(name.clone()).or_insert_with(|| Node {
-            state: Arc::new(NodeState {
-                labels: with_hostname(Labels::default(), &name),
-                name,
-                addresses: Vec::new(),
-                pod_cidrs: Vec::new(),
-                zone: None,
-                ready: true,
-                declared: false,
-            }),
-            max_pods: MAX_PODS,
-            schedulable: true,
-            taints: Vec::new(),
-        });
-    }
-    complete(&mut found);
-    found
-}
-
-/// Gives addresses and pod ranges to nodes that state none: 192.168.0.11, …, and a /24 each of 10.244.0.0/16, then of 10.245.0.0/16 on.
-fn complete(nodes: &mut BTreeMap<Str, Node>) {
-    let addresses: BTreeSet<IpAddr> = nodes.values().flat_map(|it| it.state.addresses.clone()).collect();
-    let ranges: BTreeSet<Cidr> = nodes.values().flat_map(|it| it.state.pod_cidrs.clone()).collect();
-    let mut free_addresses = (11u32..65_000)
-        .map(|i| IpAddr::V4(Ipv4Addr::from(u32::from(Ipv4Addr::new(192, 168, 0, 0)) + i)))
-        .filter(|it| !addresses.contains(it));
-    let mut free_ranges = (1u32..65_000)
-        .filter_map(|i| {
-            Cidr::new(IpAddr::V4(Ipv4Addr::from(u32::from(Ipv4Addr::new(10, 244, 0, 0)) + (i << 8))), 24)
-        })
-        .filter(|it| !ranges.contains(it));
-    for node in nodes.values_mut() {
-        let state = Arc::make_mut(&mut node.state);
-        if state.addresses.is_empty() {
-            state.addresses.extend(free_addresses.next());
+        let stated: BTreeMap<Str, Arc<Object>> = (self.store.of_kind(Kind::Node))
+            .map(|(reference, stored)| (reference.name.clone(), stored.object.clone()))
+            .collect();
+        let mut wanted: Vec<Str> = Vec::new();
+        if stated.is_empty() && !observed {
+            let count = self.config.nodes.min(MAX_DEFAULT);
+            wanted.extend((1..=count).map(|n| Str::from(format!("node-{n}"))));
         }
-        if state.pod_cidrs.is_empty() {
-            state.pod_cidrs.extend(free_ranges.next());
-        }
-    }
-}
+        wanted.extend(stated.keys().cloned());
+        wanted.extend(named.keys().cloned());
 
-fn with_hostname(mut labels: Labels, name: &Str) -> Labels {
-    let key = "kubernetes.io/hostname";
-    if labels.get(key).is_none() {
-        labels.set(key.into(), name.clone());
-    }
-    labels
-}
-
-/// What the scheduler asks of a node for one pod.
-pub(super) struct Fit<'a> {
-    pub(super) spec: &'a crate::api::PodSpec,
-    /// Pods per node now.
-    pub(super) counts: &'a BTreeMap<Str, u32>,
-    /// Host ports in use: (node, port, protocol).
-    pub(super) host_ports: &'a BTreeSet<(Str, u16, crate::api::Protocol)>,
-}
-
-impl Fit<'_> {
-    /// The node with the fewest pods that takes it, or Kubernetes' words why none does.
-    pub(super) fn choose(&self, nodes: &BTreeMap<Str, Node>) -> Result<Str, String> {
-        let mut reasons: BTreeMap<&'static str, u32> = BTreeMap::new();
-        let mut best: Option<(u32, &Str)> = None;
-        for (name, node) in nodes {
-            match self.refuses(name, node) {
-                Some(reason) => *reasons.entry(reason).or_default() += 1,
-                None => {
-                    let count = self.counts.get(name).copied().unwrap_or(0);
-                    if best.is_none_or(|(least, _)| count < least) {
-                        best = Some((count, name));
-                    }
+        let mut before = std::mem::take(&mut self.nodes);
+        let mut numbers: BTreeSet<u32> =
+            wanted.iter().filter_map(|it| Some(before.get(it)?.number)).collect();
+        for name in wanted {
+            if self.nodes.contains_key(&name) {
+                continue;
+            }
+            let old = before.remove(&name);
+            let number = old
+                .as_ref()
+                .map(|it| it.number)
+                .unwrap_or_else(|| (1..).find(|it| !numbers.contains(it)).unwrap_or(u32::MAX));
+            numbers.insert(number);
+            let address = named.get(&name).copied().flatten();
+            let object = stated.get(&name).map(|it| &**it);
+            let mut record = node(name.clone(), object, number, address);
+            if let Some(old) = old {
+                (record.pods, record.last) = (old.pods, old.last);
+                if record.state == old.state {
+                    record.state = old.state;
                 }
             }
+            self.nodes.insert(name, record);
         }
-        best.map(|(_, name)| name.clone()).ok_or_else(|| {
-            let told: Vec<String> =
-                reasons.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
-            format!("0/{} nodes are available: {}.", nodes.len(), told.join(", "))
-        })
-    }
-
-    fn refuses(&self, name: &Str, node: &Node) -> Option<&'static str> {
-        let tolerated = |key: &Str| self.spec.tolerations.iter().any(|it| it.is_empty() || it == key);
-        if !node.state.ready {
-            return Some("node(s) had untolerated taint(s)");
+        if !before.is_empty() {
+            let lost: Vec<_> = (self.pods.iter())
+                .filter(|(_, it)| it.state.node.as_ref().is_some_and(|node| before.contains_key(node)))
+                .map(|(key, _)| key.clone())
+                .collect();
+            for key in lost {
+                self.lose_node(&key);
+            }
         }
-        if !node.schedulable {
-            return Some("node(s) were unschedulable");
-        }
-        if !node.taints.iter().all(tolerated) {
-            return Some("node(s) had untolerated taint(s)");
-        }
-        if !self.spec.node_selector.subset_of(&node.state.labels) {
-            return Some("node(s) didn't match Pod's node affinity/selector");
-        }
-        if host_ports(self.spec)
-            .any(|(port, protocol)| self.host_ports.contains(&(name.clone(), port, protocol)))
-        {
-            return Some("node(s) didn't have free ports for the requested pod ports");
-        }
-        (self.counts.get(name).copied().unwrap_or(0) >= node.max_pods).then_some("Too many pods")
+        self.work.room = true;
+        self.work.endpoints = true;
+        self.touch();
     }
 }
 
-/// The node's ports a pod wants: hostPorts, and all container ports of a host-network pod (service-semantics 125).
-pub(super) fn host_ports(spec: &crate::api::PodSpec) -> impl Iterator<Item = (u16, crate::api::Protocol)> {
-    let containers = spec.containers.iter().chain(spec.init_containers.iter().filter(|it| it.sidecar));
-    containers.flat_map(|it| &it.ports).filter_map(|port| {
-        let host = if spec.host_network { Some(port.port) } else { port.host_port };
-        Some((host?, port.protocol))
-    })
+/// A node as its object states it, and what the cluster adds.
+fn node(name: Str, object: Option<&Object>, number: u32, address: Option<IpAddr>) -> NodeRecord {
+    let stated = match object.map(|it| &it.resource) {
+        Some(Resource::Node(node)) => node.clone(),
+        _ => Node::default(),
+    };
+    let mut labels = object.map_or_else(Labels::default, |it| it.meta.labels.clone());
+    let hostname = "kubernetes.io/hostname";
+    if labels.get(hostname).is_none() {
+        labels.set(hostname.into(), name.clone());
+    }
+    let own = || vec![address.unwrap_or_else(|| node_address(number))];
+    NodeRecord {
+        state: Arc::new(NodeState {
+            labels,
+            addresses: if stated.addresses.is_empty() { own() } else { stated.addresses },
+            pod_cidrs: if stated.pod_cidrs.is_empty() { vec![pod_block(number)] } else { stated.pod_cidrs },
+            zone: stated.zone,
+            ready: stated.ready.unwrap_or(true),
+            declared: object.is_some(),
+            name,
+        }),
+        number,
+        unschedulable: stated.unschedulable,
+        taints: stated.taints,
+        max_pods: stated.max_pods.unwrap_or(MAX_PODS),
+        pods: 0,
+        last: 0,
+    }
 }

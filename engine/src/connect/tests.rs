@@ -165,37 +165,3 @@ fn host_network_pods_see_no_cluster_names_by_default() {
     assert_eq!(host(crate::api::DnsPolicy::ClusterFirst), Verdict::Unresolved);
     assert_eq!(host(crate::api::DnsPolicy::ClusterFirstWithHostNet), Verdict::Forwarded);
 }
-
-/// A speed to read off: `cargo test --release -p podyard-engine walks_per_second -- --ignored --nocapture`.
-#[test]
-#[ignore = "measures"]
-#[allow(clippy::disallowed_types)]
-fn walks_per_second() {
-    let mut world = shop();
-    for i in 0..500u32 {
-        let node = if i % 2 == 0 { "node-1" } else { "node-2" };
-        world = world.pod(&format!("shop/web-{i}"), node, &format!("10.244.{}.{}", 3 + i / 200, 1 + i % 200));
-    }
-    let mut world = world.service("shop/web", "10.96.0.21");
-    for i in 0..50 {
-        world = world.policy(&format!("shop/p{i}"), policies::admit("back", "front", 8080));
-    }
-    let network = world.network();
-    for name in ["back", "web"] {
-        let connection = tcp(pod("shop/front-0"), name, 80);
-        let attempt = Attempt::new(&network, &connection);
-        let (mut state, mut choose) = (State::default(), Seeded::new(1));
-        let start = std::time::Instant::now();
-        let count = 1_000_000u32;
-        let reached = (0..count)
-            .filter(|_| verdict(&network, &attempt, &mut state, &mut choose).verdict == Verdict::Forwarded);
-        assert_eq!(reached.count(), 1_000_000);
-        let quick = f64::from(count) / start.elapsed().as_secs_f64();
-        let (start, count) = (std::time::Instant::now(), 100_000u32);
-        for _ in 0..count {
-            assert_eq!(connect(&network, &connection, &mut state, &mut choose).verdict, Verdict::Forwarded);
-        }
-        let full = f64::from(count) / start.elapsed().as_secs_f64();
-        println!("{name}: verdict only {quick:.0}/s, full trace {full:.0}/s");
-    }
-}

@@ -106,7 +106,9 @@ pub(super) fn find(text: &str, snapshot: &Snapshot) -> Result<End, Unusable> {
     };
     let object = ObjectRef { kind: word, namespace: namespace.into(), name: name.into() };
     match object.kind {
-        Kind::Pod => snapshot.pod(&object).cloned().map(End::Pod),
+        Kind::Pod => {
+            snapshot.pod(&object).cloned().or_else(|| named(snapshot, namespace, name)).map(End::Pod)
+        }
         Kind::Service => snapshot.service(&object).map(|it| End::Service(it.object.clone())),
         _ => match representative(snapshot, &object) {
             Some(pod) => Some(End::Pod(pod)),
@@ -115,6 +117,13 @@ pub(super) fn find(text: &str, snapshot: &Snapshot) -> Result<End, Unusable> {
         },
     }
     .ok_or_else(|| Unusable::Unknown(text.to_owned()))
+}
+
+/// `shop/web` where no pod has that name: the workload of that name, whatever its kind.
+fn named(snapshot: &Snapshot, namespace: &str, name: &str) -> Option<Arc<PodState>> {
+    let found =
+        snapshot.workloads.iter().find(|it| &*it.object.namespace == namespace && &*it.object.name == name);
+    representative(snapshot, &found?.object)
 }
 
 /// The pod that speaks for a workload: a ready one first, then one that runs.

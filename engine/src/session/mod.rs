@@ -215,7 +215,7 @@ impl Session {
         let mut found = self.files.diagnostics();
         found.extend(self.refusals.values().flatten().cloned());
         found.extend(self.implied_namespaces());
-        found.sort_by(|a, b| (a.span.file, a.severity, a.span).cmp(&(b.span.file, b.severity, b.span)));
+        found.sort_by_key(|it| (it.span.file, it.severity, it.span));
         vec![
             Update::Problems(found.iter().map(|it| self.files.diagnostic(it)).collect()),
             Update::Documents(self.files.documents()),
@@ -394,5 +394,7 @@ fn take(
         }
         applied.insert(reference, object.clone());
     }
+    // Controllers look once, when all is there.
+    cluster.advance(now);
     refusals
 }

@@ -14,7 +14,7 @@ use crate::explain;
 use crate::network::{At, Network};
 use crate::simulation::{Plan, StreamKey};
 use crate::text::FieldPath;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// At most this many pods speak for a workload when its calls are judged.
 const SPEAKERS: usize = 8;
@@ -51,15 +51,21 @@ pub(super) fn world(network: &Network, plan: &Plan, files: &Files, preview: bool
         ));
     }
     workloads.sort_by_key(|(order, _)| *order);
+    // The API server's own Service is there and answers; the picture shows it only where a manifest states it.
+    let own = |it: &ServiceState| {
+        let api_server = &*it.object.name == "kubernetes" && &*it.object.namespace == "default";
+        !api_server || files.object(&it.object).is_some()
+    };
+    let shown = snapshot.services.iter().filter(|it| own(it));
     let mut services: Vec<(u32, ServiceView)> =
-        snapshot.services.iter().map(|it| (it.order, service_view(snapshot, it, files))).collect();
+        shown.map(|it| (it.order, service_view(snapshot, it, files))).collect();
     services.sort_by_key(|(order, _)| *order);
     WorldView {
         version: snapshot.version,
         time,
         preview,
         profile: snapshot.config.profile.name.to_owned(),
-        namespaces: namespaces(snapshot),
+        namespaces: namespaces(snapshot, files),
         nodes: snapshot
             .nodes
             .iter()
@@ -82,10 +88,12 @@ pub(super) fn at(files: &Files, object: &ObjectRef) -> Option<super::view::Link>
     files.locate(&At { object: object.clone(), path: FieldPath::parse("metadata.name") })
 }
 
-fn namespaces(snapshot: &Snapshot) -> Vec<NamespaceView> {
+fn namespaces(snapshot: &Snapshot, files: &Files) -> Vec<NamespaceView> {
+    let used: BTreeSet<&str> = files.objects().map(|it| &*it.meta.namespace).collect();
     let mut views: Vec<(u32, NamespaceView)> = snapshot
         .namespaces
         .iter()
+        .filter(|(name, state)| &***name != "default" || state.declared || used.contains("default"))
         .map(|(name, state)| {
             let whole = snapshot
                 .policies
@@ -298,8 +306,8 @@ fn call_view(
         verdicts: outcomes.verdicts.iter().map(|(it, count)| (verdict(*it), *count)).collect(),
         plugin: outcomes.plugin,
         inferred,
-        decided: worst.and_then(|trace| explain::deciding(trace)).and_then(|at| files.locate(&at)),
-        reason: worst.map(|trace| explain::short_reason(trace)).unwrap_or_default(),
+        decided: worst.and_then(explain::deciding).and_then(|at| files.locate(&at)),
+        reason: worst.map(explain::short_reason).unwrap_or_default(),
     }
 }
 

@@ -20,7 +20,7 @@ pub(super) const LINKER: &str = "/usr/bin/rust-lld";
 const RUSTC: &str = "/usr/bin/rustc";
 const CARGO: &str = "/usr/bin/cargo";
 const LIBRARIES: &str = "/usr/lib/rustlib/wasm32-unknown-unknown/lib";
-/// Beside the libraries: the compiler that built them. Another one cannot read them.
+/// Beside the libraries: the compiler that built them, and for what. Another one cannot read them.
 const BUILT_BY: &str = "built-by";
 
 /// Whether this system installs packages as Debian does.
@@ -50,7 +50,7 @@ pub(super) fn is_set_up() -> bool {
     let built_by = fs::read_to_string(Path::new(LIBRARIES).join(BUILT_BY)).ok();
     has_std(Path::new(LIBRARIES))
         && Path::new(LINKER).exists()
-        && built_by.is_some_and(|version| Some(version.trim()) == compiler_version().as_deref())
+        && built_by.is_some_and(|by| Some(by.trim()) == stamp().as_deref())
         && (which("rustup").is_none() || linked())
 }
 
@@ -90,19 +90,21 @@ fn build_std() -> Result<Vec<PathBuf>> {
         let file = package.join(name);
         file.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&file, text))
     };
-    let manifest = "[package]\nname = \"empty\"\nedition = \"2021\"\n[workspace]\n[profile.release]\npanic = \"abort\"\n";
+    let manifest = "[package]\nname = \"empty\"\nedition = \"2021\"\n[workspace]\n[profile.release]\npanic = \"abort\"\nopt-level = \"z\"\n";
     let written = write("Cargo.toml", manifest).and_then(|()| write("src/lib.rs", ""));
     written.map_err(|error| format!("Cannot write to {}: {error}.", package.display()))?;
 
     let mut cargo = Command::new(CARGO);
     cargo.current_dir(&package);
     cargo.args(["build", "--release", "-Zbuild-std=std,panic_abort,test", "--target", TARGET]);
+    // Visitors download it: small sorts and formatting rather than fast ones.
+    cargo.arg("-Zbuild-std-features=optimize_for_size");
     // Link-time optimization needs the bitcode; the browser tests need `test`.
     cargo.envs([("RUSTC", RUSTC), ("RUSTC_BOOTSTRAP", "1"), ("RUSTFLAGS", "-Cembed-bitcode=yes")]);
     cargo.env("CARGO_TARGET_DIR", package.join("target")).env_remove("LD_LIBRARY_PATH");
     run(&mut cargo)?;
 
-    let built_by = compiler_version().ok_or_else(|| format!("{RUSTC} does not run."))?;
+    let built_by = stamp().ok_or_else(|| format!("{RUSTC} does not run."))?;
     write(BUILT_BY, &built_by).map_err(|error| format!("Cannot write to {}: {error}.", package.display()))?;
     let directory = package.join("target").join(TARGET).join("release/deps");
     let entries = fs::read_dir(&directory).map_err(|error| format!("{}: {error}.", directory.display()))?;
@@ -117,8 +119,9 @@ fn is_of_std(file: &Path) -> bool {
     name.ends_with(".rlib") && !name.starts_with("libempty-")
 }
 
-fn compiler_version() -> Option<String> {
-    output(Command::new(RUSTC).arg("-V").env_remove("LD_LIBRARY_PATH"))
+fn stamp() -> Option<String> {
+    let version = output(Command::new(RUSTC).arg("-V").env_remove("LD_LIBRARY_PATH"))?;
+    Some(format!("{} for size", version.trim()))
 }
 
 fn linked() -> bool {
