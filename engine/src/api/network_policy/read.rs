@@ -163,7 +163,6 @@ reads!(RawPort { protocol: "protocol", port: "port", end: "endPort" } also []);
 impl FromNode for PolicyPort {
     fn from_node(node: &Node, path: &Path<'_>, reader: &mut Reader) -> Option<Self> {
         let raw = RawPort::from_node(node, path, reader)?;
-        let here = path.owned().field("endPort");
         if let (Some(end), Some(entry)) = (raw.end, node.get("endPort")) {
             let unset = node.get("port").is_none_or(|it| matches!(it.value.value, Value::Null));
             let detail = match &raw.port {
@@ -174,7 +173,12 @@ impl FromNode for PolicyPort {
                 None => unset.then_some("may not be specified when `port` is not specified"),
             };
             if let Some(detail) = detail {
-                reader.invalid_bare(entry.value.span, here, &end.to_string(), detail);
+                reader.invalid_bare(
+                    entry.value.span,
+                    path.owned().field("endPort"),
+                    &end.to_string(),
+                    detail,
+                );
             }
         }
         Some(Self { protocol: raw.protocol.0, port: raw.port, end_port: raw.end })

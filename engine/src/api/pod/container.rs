@@ -6,7 +6,6 @@ use crate::Str;
 use crate::api::names;
 use crate::api::read::{FromNode, Path, Reader, reads};
 use crate::manifest::{Node, Value};
-use crate::text::FieldPath;
 use std::collections::BTreeSet;
 
 #[derive(Default)]
@@ -46,34 +45,34 @@ reads!(RawContainer {
 impl FromNode for Container {
     fn from_node(node: &Node, path: &Path<'_>, reader: &mut Reader) -> Option<Self> {
         let raw = RawContainer::from_node(node, path, reader)?;
-        let here = path.owned();
+        let here = |name: &str| path.owned().field(name);
         let span = |name: &str| node.get(name).map_or(node.span, |entry| entry.value.span);
         // A field of another type has been told of already.
         let unset = |name: &str| {
             node.get(name).is_none_or(|it| matches!(it.value.value, Value::Null | Value::String(_)))
         };
         match raw.name.is_empty() {
-            true if unset("name") => reader.required(span("name"), here.field("name"), ""),
+            true if unset("name") => reader.required(span("name"), here("name"), ""),
             true => {}
-            false => reader.wrong(span("name"), &here.field("name"), &raw.name, names::dns_label(&raw.name)),
+            false => reader.wrong(span("name"), &here("name"), &raw.name, names::dns_label(&raw.name)),
         }
         if raw.image.is_empty() && unset("image") && !reader.observed {
-            reader.required(span("image"), here.field("image"), "");
+            reader.required(span("image"), here("image"), "");
         }
         if !matches!(&*raw.pull, "" | "Always" | "IfNotPresent" | "Never") {
             let supported = ["Always", "IfNotPresent", "Never"];
-            reader.unsupported(span("imagePullPolicy"), here.field("imagePullPolicy"), &raw.pull, &supported);
+            reader.unsupported(span("imagePullPolicy"), here("imagePullPolicy"), &raw.pull, &supported);
         }
         for name in ["livenessProbe", "startupProbe"] {
             succeeds_once(node, name, path, reader);
         }
-        hidden(node, &here, reader);
+        hidden(node, path, reader);
         let sidecar = raw.restart_policy.as_deref() == Some("Always");
         if path.list() == Some("initContainers") && !sidecar {
             for name in ["lifecycle", "livenessProbe", "readinessProbe", "startupProbe"] {
                 if let Some(entry) = node.get(name).filter(|it| !matches!(it.value.value, Value::Null)) {
                     let detail = "may not be set for init containers without restartPolicy=Always";
-                    reader.forbidden(entry.key_span, here.field(name), detail);
+                    reader.forbidden(entry.key_span, here(name), detail);
                 }
             }
         }
@@ -92,14 +91,14 @@ impl FromNode for Container {
 }
 
 /// Warns of a variable that is set twice.
-fn hidden(container: &Node, path: &FieldPath, reader: &mut Reader) {
+fn hidden(container: &Node, path: &Path<'_>, reader: &mut Reader) {
     let mut seen = BTreeSet::new();
     let items = container.get("env").map_or(&[][..], |entry| entry.value.items());
     for (i, item) in items.iter().enumerate() {
         let Some(entry) = item.get("name") else { continue };
         let Some(name) = entry.value.as_str() else { continue };
         if !seen.insert(name) && !reader.observed {
-            let at = path.field("env").index(i);
+            let at = path.owned().field("env").index(i);
             let words =
                 format!("{at}: hides previous definition of {name:?}, which may be dropped when using apply");
             reader.warn(entry.value.span, &words);
@@ -148,17 +147,17 @@ reads!(ValueFrom { config_map: "configMapKeyRef", secret: "secretKeyRef" } also 
 impl FromNode for EnvVar {
     fn from_node(node: &Node, path: &Path<'_>, reader: &mut Reader) -> Option<Self> {
         let raw = RawEnv::from_node(node, path, reader)?;
-        let here = path.owned();
+        let here = |name: &str| path.owned().field(name);
         match node.get("name") {
             Some(entry) if !raw.name.is_empty() => {
-                reader.wrong(entry.value.span, &here.field("name"), &raw.name, names::env_name(&raw.name));
+                reader.wrong(entry.value.span, &here("name"), &raw.name, names::env_name(&raw.name));
             }
             // A name of another type has been told of already.
             Some(entry) if !matches!(entry.value.value, Value::Null | Value::String(_)) => {}
-            _ => reader.required(node.span, here.field("name"), ""),
+            _ => reader.required(node.span, here("name"), ""),
         }
         if let Some(from) = node.get("valueFrom").filter(|it| !matches!(it.value.value, Value::Null)) {
-            let at = here.field("valueFrom");
+            let at = here("valueFrom");
             let sources: Vec<_> =
                 from.value.entries().iter().filter(|it| !matches!(it.value.value, Value::Null)).collect();
             let set = raw.value.as_ref().is_some_and(|it| !it.is_empty());

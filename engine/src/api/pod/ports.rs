@@ -7,6 +7,7 @@ use crate::api::{PortRef, Protocol, names};
 use crate::manifest::{Node, Value};
 use crate::text::FieldPath;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::net::IpAddr;
 
 #[derive(Default)]
@@ -25,11 +26,11 @@ reads!(RawPort {
 impl FromNode for ContainerPort {
     fn from_node(node: &Node, path: &Path<'_>, reader: &mut Reader) -> Option<Self> {
         let raw = RawPort::from_node(node, path, reader)?;
-        let here = path.owned();
+        let here = |name: &str| path.owned().field(name);
         let span = |name: &str| node.get(name).map_or(node.span, |entry| entry.value.span);
         let name = raw.name.filter(|it| !it.is_empty());
         if let Some(text) = &name {
-            reader.wrong(span("name"), &here.field("name"), text, names::port_name(text));
+            reader.wrong(span("name"), &here("name"), text, names::port_name(text));
         }
         // 0 is as absent.
         let number = |number: i64| u16::try_from(number).ok();
@@ -37,16 +38,16 @@ impl FromNode for ContainerPort {
             .get("containerPort")
             .is_none_or(|it| matches!(it.value.value, Value::Null | Value::Integer(_) | Value::Float(_)));
         match number(raw.port) {
-            Some(0) if readable => reader.required(span("containerPort"), here.field("containerPort"), ""),
+            Some(0) if readable => reader.required(span("containerPort"), here("containerPort"), ""),
             None => {
                 let written = raw.port.to_string();
-                reader.invalid_bare(span("containerPort"), here.field("containerPort"), &written, PORT_RANGE);
+                reader.invalid_bare(span("containerPort"), here("containerPort"), &written, PORT_RANGE);
             }
             Some(_) => {}
         }
         if number(raw.host_port).is_none() {
             let written = raw.host_port.to_string();
-            reader.invalid_bare(span("hostPort"), here.field("hostPort"), &written, PORT_RANGE);
+            reader.invalid_bare(span("hostPort"), here("hostPort"), &written, PORT_RANGE);
         }
         Some(Self {
             name,
@@ -101,15 +102,36 @@ impl<'a> Declared<'a> {
     }
 }
 
+/// Where a port stands: the list of containers, the container, the port. A path only when something is to be said.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    spec: &'a FieldPath,
+    list: &'static str,
+    container: usize,
+    port: usize,
+}
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.path().fmt(f)
+    }
+}
+
+impl Place<'_> {
+    fn path(&self) -> FieldPath {
+        self.spec.field(self.list).index(self.container).field("ports").index(self.port)
+    }
+}
+
 /// What has been declared so far in a pod.
 #[derive(Default)]
 struct Seen<'a> {
     /// Protocol, address and number on the node.
     hosts: BTreeSet<(&'a str, &'a str, i64)>,
     /// By number and protocol, with its place.
-    ports: BTreeMap<(i64, &'a str), (FieldPath, Declared<'a>)>,
-    /// By name, with its place and container.
-    names: BTreeMap<&'a str, (FieldPath, usize)>,
+    ports: BTreeMap<(i64, &'a str), (Place<'a>, Declared<'a>)>,
+    /// By name, with its place.
+    names: BTreeMap<&'a str, Place<'a>>,
 }
 
 /// Checks the ports of all containers together.
@@ -121,20 +143,20 @@ pub(super) fn check(spec: &Node, host_network: bool, path: &FieldPath, reader: &
             let ports = container.get("ports").map_or(&[][..], |entry| entry.value.items());
             let mut own = BTreeSet::new();
             for (p, node) in ports.iter().enumerate() {
-                let here = path.field(list).index(c).field("ports").index(p);
+                let here = Place { spec: path, list, container: c, port: p };
                 let port = Declared::of(node, host_network);
                 let named_twice = !port.name.is_empty() && !own.insert(port.name);
                 if named_twice {
                     let span = node.get("name").map_or(node.span, |it| it.value.span);
-                    reader.duplicate(span, here.field("name"), &format!("{:?}", port.name));
+                    reader.duplicate(span, here.path().field("name"), &format!("{:?}", port.name));
                 }
-                let taken = seen.on_host(&port, node, &here, host_network, reader);
+                let taken = seen.on_host(&port, node, here, host_network, reader);
                 // An error needs no warning, and what runs already none either.
                 if !named_twice && !taken && !reader.observed {
-                    seen.warn(&port, node, &here, c, reader);
+                    seen.warn(&port, node, here, reader);
                 }
                 if list == "containers" && !port.name.is_empty() {
-                    seen.names.entry(port.name).or_insert((here.clone(), c));
+                    seen.names.entry(port.name).or_insert(here);
                 }
                 seen.ports.entry((port.port, port.protocol)).or_insert((here, port));
             }
@@ -148,33 +170,26 @@ impl<'a> Seen<'a> {
         &mut self,
         port: &Declared<'a>,
         node: &Node,
-        here: &FieldPath,
+        here: Place<'_>,
         host_network: bool,
         reader: &mut Reader,
     ) -> bool {
         let span = node.get("hostPort").map_or(node.span, |it| it.value.span);
         if host_network && port.host_port != port.port && port.port > 0 {
             let detail = "must match `containerPort` when `hostNetwork` is true";
-            reader.invalid_bare(span, here.field("hostPort"), &port.host_port.to_string(), detail);
+            reader.invalid_bare(span, here.path().field("hostPort"), &port.host_port.to_string(), detail);
         }
         let taken = port.host_port > 0 && !self.hosts.insert((port.protocol, port.host_ip, port.host_port));
         if taken {
             let value = format!("\"{}/{}/{}\"", port.protocol, port.host_ip, port.host_port);
-            reader.duplicate(span, here.field("hostPort"), &value);
+            reader.duplicate(span, here.path().field("hostPort"), &value);
         }
         taken
     }
 
     /// Warns of a number or a name that an earlier port has.
-    fn warn(
-        &self,
-        port: &Declared<'_>,
-        node: &Node,
-        here: &FieldPath,
-        container: usize,
-        reader: &mut Reader,
-    ) {
-        if let Some((first, _)) = self.names.get(port.name).filter(|it| it.1 != container) {
+    fn warn(&self, port: &Declared<'_>, node: &Node, here: Place<'_>, reader: &mut Reader) {
+        if let Some(first) = self.names.get(port.name).filter(|it| it.container != here.container) {
             let span = node.get("name").map_or(node.span, |it| it.value.span);
             let words = format!(
                 "{here}: duplicate port name {:?} with {first}, services and probes that select ports by name will use {first}",
