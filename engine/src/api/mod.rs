@@ -14,6 +14,7 @@ mod namespace;
 mod network_policy;
 mod node;
 mod pod;
+mod quantity;
 mod read;
 mod read_document;
 mod selector;

@@ -49,6 +49,8 @@ const FIELDS: &[(&str, &str, &str)] = &[
         "{spec: {containers: [{X}]}}",
         "args command env envFrom image imagePullPolicy lifecycle livenessProbe name ports readinessProbe resizePolicy resources restartPolicy restartPolicyRules securityContext startupProbe stdin stdinOnce terminationMessagePath terminationMessagePolicy tty volumeDevices volumeMounts workingDir",
     ),
+    // ResourceRequirements
+    ("Pod", "{spec: {containers: [{resources: {X}}]}}", "claims limits requests"),
     // ContainerPort
     ("Pod", "{spec: {containers: [{ports: [{X}]}]}}", "containerPort hostIP hostPort name protocol"),
     // Probe

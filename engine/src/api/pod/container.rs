@@ -4,6 +4,7 @@ use super::probe::succeeds_once;
 use super::{Container, ContainerPort, EnvVar, Probe};
 use crate::Str;
 use crate::api::names;
+use crate::api::quantity::Resources;
 use crate::api::read::{FromNode, Path, Reader, reads};
 use crate::manifest::{Node, Value};
 use std::collections::BTreeSet;
@@ -22,6 +23,7 @@ struct RawContainer {
     liveness_probe: Option<Probe>,
     startup_probe: Option<Probe>,
     restart_policy: Option<Str>,
+    resources: Resources,
 }
 
 reads!(RawContainer {
@@ -37,8 +39,9 @@ reads!(RawContainer {
     liveness_probe: "livenessProbe",
     startup_probe: "startupProbe",
     restart_policy: "restartPolicy",
+    resources: "resources",
 } also [
-    "lifecycle", "resizePolicy", "resources", "restartPolicyRules", "securityContext", "stdin", "stdinOnce",
+    "lifecycle", "resizePolicy", "restartPolicyRules", "securityContext", "stdin", "stdinOnce",
     "terminationMessagePath", "terminationMessagePolicy", "tty", "volumeDevices", "volumeMounts", "workingDir",
 ]);
 
