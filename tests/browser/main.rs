@@ -12,3 +12,9 @@ fn runs_in_a_page() {
     let document = js_sys::Reflect::get(&global, &"document".into()).expect("a page has a document");
     assert!(document.is_object(), "{:?}", global.unchecked_ref::<js_sys::Object>());
 }
+
+#[wasm_bindgen_test]
+fn scenarios_have_the_digests_they_have_natively() {
+    use podyard_tests::scenario::{DIGESTS, SCENARIOS, digest};
+    assert_eq!(SCENARIOS.map(|scenario| digest(&scenario, 60_000_000)), DIGESTS);
+}

@@ -2,6 +2,7 @@
 
 pub mod conformance;
 pub mod literate;
+pub mod scenario;
 pub mod worlds;
 
 use std::path::PathBuf;

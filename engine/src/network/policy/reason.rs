@@ -37,7 +37,7 @@ pub enum PluginDependence {
 
 /// Why a direction passes or blocks.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(
+#[allow(
     clippy::large_enum_variant,
     reason = "one per hop that someone asks about; the large one is the common one"
 )]
