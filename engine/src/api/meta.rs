@@ -124,7 +124,7 @@ pub(super) fn meta(
     }
     let owners = of("ownerReferences").map_or(&[][..], Node::items);
     for (i, (owner, item)) in raw.owners.iter().zip(owners).enumerate() {
-        if owner.uid.is_empty() {
+        if owner.uid.is_empty() && !reader.observed {
             let path = root.field("ownerReferences").index(i).field("uid");
             reader.required(item.span, path, "must not be empty");
         }
