@@ -193,6 +193,18 @@ pub enum Kind {
         /// The API server's detail.
         detail: Str,
     },
+    /// A value that must be unique here and is not.
+    Duplicate {
+        /// The field.
+        path: FieldPath,
+        /// The value as the API server prints it: strings in quotes, structures as JSON.
+        value: Str,
+    },
+    /// The API server takes the object and warns.
+    Warned {
+        /// The warning in its words.
+        message: Str,
+    },
     /// A value not among the allowed ones.
     Unsupported {
         /// The field.

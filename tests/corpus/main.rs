@@ -1,4 +1,6 @@
-//! Real published manifests: they read without errors and warnings.
+//! Real published manifests read without errors and warnings; documents a real API server judged are judged alike.
+
+mod validate;
 
 use podyard_engine::diagnostic::Severity;
 use podyard_engine::text::FileId;

@@ -1,6 +1,6 @@
 //! Address blocks.
 
-use super::read::{FromNode, Path, Reader};
+use super::read::{FromNode, Path, Reader, without_zeros};
 use crate::Str;
 use crate::diagnostic::{Applicability, FixKind, Kind, Severity};
 use crate::manifest::Node;
@@ -44,25 +44,27 @@ impl Cidr {
         inner.prefix > self.prefix && self.contains(inner.network)
     }
 
-    /// Reads `address/prefix`; leading zeros are tolerated, host bits are told of.
-    fn parse(text: &str) -> Option<(Cidr, bool)> {
-        let (address, prefix) = text.split_once('/')?;
+    /// Reads `address/prefix` and tells what a server of today has against it (semantics 28).
+    fn parse(text: &str) -> Option<(Cidr, Option<&'static str>)> {
+        let (address, length) = text.split_once('/')?;
         let (address, zeros) = match address.parse() {
             Ok(address) => (address, false),
             Err(_) => (without_zeros(address)?, true),
         };
-        let digits = prefix.bytes().all(|it| it.is_ascii_digit()) && prefix.len() <= 3;
-        let prefix: u8 = prefix.parse().ok().filter(|_| digits)?;
+        let prefix: u8 = length.parse().ok().filter(|_| length.bytes().all(|it| it.is_ascii_digit()))?;
         let cidr = Cidr::new(address, prefix)?;
-        Some((cidr, zeros || cidr.network != address))
+        let wrong = match address {
+            _ if zeros || (length.len() > 1 && length.starts_with('0')) => {
+                Some("must not have leading 0s in IP or prefix length")
+            }
+            IpAddr::V6(six) if six.to_ipv4_mapped().is_some() => {
+                Some("must not have an IPv4-mapped IPv6 address")
+            }
+            _ if cidr.network != address => Some("must not have bits set beyond the prefix length"),
+            _ => None,
+        };
+        Some((cidr, wrong))
     }
-}
-
-/// `010.0.0.1` as Go once read it: decimal.
-fn without_zeros(address: &str) -> Option<IpAddr> {
-    let parts: Vec<u8> = address.split('.').map(|it| it.parse().ok()).collect::<Option<_>>()?;
-    let octets: [u8; 4] = parts.try_into().ok()?;
-    Some(IpAddr::from(octets))
 }
 
 impl fmt::Display for Cidr {
@@ -75,23 +77,18 @@ impl fmt::Display for Cidr {
 impl FromNode for Cidr {
     fn from_node(node: &Node, path: &Path<'_>, reader: &mut Reader) -> Option<Self> {
         let text = Str::from_node(node, path, reader)?;
-        let Some((cidr, masked)) = Cidr::parse(&text) else {
+        let Some((cidr, wrong)) = Cidr::parse(&text) else {
             let detail = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)";
             reader.invalid(node, path.owned(), &text, detail);
             return None;
         };
-        if masked {
-            let detail = "must not have bits set beyond the prefix length";
+        if let Some(detail) = wrong {
             let severity = if reader.observed { Severity::Warning } else { Severity::Error };
             let kind = Kind::Invalid { path: path.owned(), value: text, detail: detail.into() };
             reader.report(severity, node.span, kind);
             let to = cidr.to_string();
-            reader.fix(
-                FixKind::MaskCidr { to: to.as_str().into() },
-                node.span,
-                to.clone(),
-                Applicability::Safe,
-            );
+            let kind = FixKind::MaskCidr { to: to.as_str().into() };
+            reader.fix(kind, node.span, to, Applicability::Safe);
         }
         Some(cidr)
     }
@@ -104,12 +101,17 @@ mod tests {
 
     #[test]
     fn host_bits_and_leading_zeros_are_seen() {
-        assert_eq!(Cidr::parse("10.0.0.0/8").map(|it| it.1), Some(false));
+        let wrong = |text: &str| Cidr::parse(text).and_then(|it| it.1).unwrap_or("");
+        assert_eq!(wrong("10.0.0.0/8"), "");
+        assert_eq!(wrong("192.168.242.213/24"), "must not have bits set beyond the prefix length");
         assert_eq!(
-            Cidr::parse("192.168.242.213/24").map(|it| (it.0.to_string(), it.1)),
-            Some(("192.168.242.0/24".to_owned(), true))
+            Cidr::parse("192.168.242.213/24").map(|it| it.0.to_string()).as_deref(),
+            Some("192.168.242.0/24")
         );
-        assert_eq!(Cidr::parse("010.0.0.0/8").map(|it| it.1), Some(true));
+        for zeros in ["010.0.0.0/8", "10.0.0.0/08"] {
+            assert_eq!(wrong(zeros), "must not have leading 0s in IP or prefix length", "{zeros}");
+        }
+        assert_eq!(wrong("::ffff:10.0.0.0/104"), "must not have an IPv4-mapped IPv6 address");
         for bad in ["10.0.0.0", "10.0.0.0/33", "::/129", "10.0.0/8", "10.0.0.0/", "10.0.0.0/+8", "x/8"] {
             assert!(Cidr::parse(bad).is_none(), "{bad}");
         }

@@ -27,6 +27,7 @@ pub(crate) fn errors(text: &str) -> Vec<String> {
             | Kind::WrongType { path, .. }
             | Kind::Required { path, .. }
             | Kind::Invalid { path, .. }
+            | Kind::Duplicate { path, .. }
             | Kind::Unsupported { path, .. }
             | Kind::Forbidden { path, .. } => path.to_string(),
             other => format!("{other:?}"),

@@ -14,12 +14,15 @@ mod namespace;
 mod network_policy;
 mod node;
 mod pod;
+mod quantity;
 mod read;
 mod read_document;
 mod selector;
 mod service;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod upstream;
 mod workload;
 
 pub use cidr::*;

@@ -1,5 +1,8 @@
 //! v1 Pod: spec and observed status.
 
+mod container;
+mod ports;
+mod probe;
 mod read;
 
 use super::{Labels, PortRef, Protocol};

@@ -1,11 +1,13 @@
 //! Reading objects from trees: one declaration per struct gives reading, unknown fields, wrong types and defaults.
 
-use super::{Labels, Protocol};
+mod values;
+
+pub(super) use values::{Kept, PORT_RANGE, address, protocol, without_zeros};
+
 use crate::Str;
 use crate::diagnostic::{Applicability, Diagnostic, Fix, FixKind, Kind, Note, NoteKind, Severity};
 use crate::manifest::{Entry, Node, Value};
 use crate::text::{Edit, FieldPath, Span, Step};
-use std::net::IpAddr;
 
 /// The way to the node being read; becomes a [`FieldPath`] only when something is to be said.
 #[derive(Clone, Copy)]
@@ -32,6 +34,14 @@ impl<'a> Path<'a> {
         Path { parent: Some(self), step: Some(PathStep::Index(index)) }
     }
 
+    /// The name of the list this is an item of.
+    pub(super) fn list(&self) -> Option<&str> {
+        match (self.step, self.parent.and_then(|it| it.step)) {
+            (Some(PathStep::Index(_)), Some(PathStep::Field(name))) => Some(name),
+            _ => None,
+        }
+    }
+
     pub(super) fn owned(&self) -> FieldPath {
         let mut steps = Vec::new();
         let mut at = Some(self);
@@ -49,6 +59,9 @@ impl<'a> Path<'a> {
         FieldPath(steps)
     }
 }
+
+/// Findings after which unknown names are no longer compared with known ones.
+const COMPARED: usize = 200;
 
 /// Collects the findings of one document.
 #[derive(Default)]
@@ -82,8 +95,43 @@ impl Reader {
         }
     }
 
+    /// A text the server refuses.
     pub(super) fn invalid(&mut self, node: &Node, path: FieldPath, value: &str, detail: &str) {
         self.error(node.span, Kind::Invalid { path, value: value.into(), detail: detail.into() });
+    }
+
+    /// A number or structure the server refuses; it prints them without quotes (control-plane-semantics 23).
+    pub(super) fn invalid_bare(&mut self, span: Span, path: FieldPath, value: &str, detail: &str) {
+        let words = format!("{path}: Invalid value: {value}: {detail}");
+        self.error(span, Kind::Invalid { path, value: value.into(), detail: detail.into() });
+        self.server(&words);
+    }
+
+    /// Everything that is wrong with a name or label.
+    pub(super) fn wrong(&mut self, span: Span, path: &FieldPath, value: &str, details: Vec<String>) {
+        for detail in details {
+            let (path, value, detail) = (path.clone(), value.into(), detail.into());
+            self.error(span, Kind::Invalid { path, value, detail });
+        }
+    }
+
+    /// A value that stood here before; `value` as the server prints it.
+    pub(super) fn duplicate(&mut self, span: Span, path: FieldPath, value: &str) {
+        self.error(span, Kind::Duplicate { path, value: value.into() });
+    }
+
+    pub(super) fn unsupported(&mut self, span: Span, path: FieldPath, value: &str, supported: &[&str]) {
+        let supported = supported.iter().map(|it| (*it).into()).collect();
+        self.error(span, Kind::Unsupported { path, value: value.into(), supported });
+    }
+
+    pub(super) fn forbidden(&mut self, span: Span, path: FieldPath, detail: &str) {
+        self.error(span, Kind::Forbidden { path, detail: detail.into() });
+    }
+
+    /// What the server takes with a warning.
+    pub(super) fn warn(&mut self, span: Span, message: &str) {
+        self.report(Severity::Warning, span, Kind::Warned { message: message.into() });
     }
 
     pub(super) fn required(&mut self, span: Span, path: FieldPath, detail: &str) {
@@ -109,12 +157,16 @@ impl Reader {
     }
 
     /// A key the API does not have here.
-    pub(super) fn unknown(&mut self, entry: &Entry, path: &Path<'_>, known: &[&[&str]]) {
-        let nearest = nearest(&entry.key, known.iter().flat_map(|it| it.iter().copied()));
+    pub(super) fn unknown(&mut self, entry: &Entry, within: &[Entry], path: &Path<'_>, known: &[&[&str]]) {
+        // Comparing names costs; hostile text has no end of them.
+        let candidates =
+            known.iter().filter(|_| self.found.len() < COMPARED).flat_map(|it| it.iter().copied());
+        let nearest = nearest(&entry.key, candidates);
         let kind = Kind::UnknownField { path: path.owned(), nearest: nearest.map(Into::into) };
         self.error(entry.key_span, kind);
         self.server(&format!("unknown field \"{}\"", path.owned()));
-        if let Some(to) = nearest {
+        // Renaming to a field that is there already would double it.
+        if let Some(to) = nearest.filter(|to| within.iter().all(|it| &*it.key != *to)) {
             let kind = FixKind::Rename { to: to.into() };
             self.fix(kind, entry.key_span, to.to_owned(), Applicability::CheckFirst);
         }
@@ -166,7 +218,7 @@ fn lower(text: &str) -> Vec<char> {
     text.chars().flat_map(char::to_lowercase).collect()
 }
 
-/// A value that can be read from a tree. Null never arrives here: it is as absent.
+/// A value that can be read from a tree. A field's null never arrives here: it is as absent.
 pub(super) trait FromNode: Sized {
     fn from_node(node: &Node, path: &Path<'_>, reader: &mut Reader) -> Option<Self>;
 }
@@ -180,158 +232,30 @@ pub(super) fn field<T: FromNode>(place: &mut T, entry: &Entry, path: &Path<'_>, 
     }
 }
 
-impl FromNode for Str {
-    fn from_node(node: &Node, path: &Path<'_>, reader: &mut Reader) -> Option<Self> {
-        if node.as_str().is_none() {
-            reader.wrong_type(node, path, "string");
-        }
-        node.as_str().cloned()
-    }
-}
-
-impl FromNode for bool {
-    fn from_node(node: &Node, path: &Path<'_>, reader: &mut Reader) -> Option<Self> {
-        match node.value {
-            Value::Bool(value) => Some(value),
-            _ => {
-                reader.wrong_type(node, path, "boolean");
-                None
-            }
-        }
-    }
-}
-
-impl FromNode for i64 {
-    fn from_node(node: &Node, path: &Path<'_>, reader: &mut Reader) -> Option<Self> {
-        match node.value {
-            Value::Integer(value) => Some(value),
-            _ => {
-                reader.wrong_type(node, path, "integer");
-                None
-            }
-        }
-    }
-}
-
-/// Whole numbers that may not be negative.
-impl FromNode for u32 {
-    fn from_node(node: &Node, path: &Path<'_>, reader: &mut Reader) -> Option<Self> {
-        let number = i64::from_node(node, path, reader)?;
-        let fits = u32::try_from(number).ok().filter(|it| *it <= i32::MAX as u32);
-        if fits.is_none() {
-            let detail = "must be greater than or equal to 0";
-            reader.invalid(node, path.owned(), &number.to_string(), detail);
-        }
-        fits
-    }
-}
-
-/// Port numbers.
-impl FromNode for u16 {
-    fn from_node(node: &Node, path: &Path<'_>, reader: &mut Reader) -> Option<Self> {
-        let number = i64::from_node(node, path, reader)?;
-        let fits = u16::try_from(number).ok().filter(|it| *it > 0);
-        if fits.is_none() {
-            let detail = "must be between 1 and 65535, inclusive";
-            reader.invalid(node, path.owned(), &number.to_string(), detail);
-        }
-        fits
-    }
-}
-
-impl FromNode for IpAddr {
-    fn from_node(node: &Node, path: &Path<'_>, reader: &mut Reader) -> Option<Self> {
-        let text = Str::from_node(node, path, reader)?;
-        let address = text.parse().ok();
-        if address.is_none() {
-            let detail = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
-            reader.invalid(node, path.owned(), &text, detail);
-        }
-        address
-    }
-}
-
-impl FromNode for Protocol {
-    fn from_node(node: &Node, path: &Path<'_>, reader: &mut Reader) -> Option<Self> {
-        let text = Str::from_node(node, path, reader)?;
-        match &*text {
-            "TCP" | "" => Some(Protocol::Tcp),
-            "UDP" => Some(Protocol::Udp),
-            "SCTP" => Some(Protocol::Sctp),
-            _ => {
-                let supported = vec!["SCTP".into(), "TCP".into(), "UDP".into()];
-                reader.error(
-                    node.span,
-                    Kind::Unsupported { path: path.owned(), value: text.clone(), supported },
-                );
-                let upper = text.to_ascii_uppercase();
-                if ["TCP", "UDP", "SCTP"].contains(&upper.as_str()) {
-                    let kind = FixKind::Rename { to: upper.as_str().into() };
-                    reader.fix(kind, node.span, upper, Applicability::Safe);
-                }
-                None
-            }
-        }
-    }
-}
-
-impl FromNode for Labels {
-    fn from_node(node: &Node, path: &Path<'_>, reader: &mut Reader) -> Option<Self> {
-        let entries = reader.object(node, path)?;
-        let mut pairs = Vec::with_capacity(entries.len());
-        for entry in entries {
-            let value = match &entry.value.value {
-                // A null value is the empty string (semantics 14).
-                Value::Null => Some(Str::from("")),
-                _ => Str::from_node(&entry.value, &path.field(&entry.key), reader),
-            };
-            pairs.extend(value.map(|value| (entry.key.clone(), value)));
-        }
-        Some(Labels::new(pairs))
-    }
-}
-
-impl<T: FromNode> FromNode for Option<T> {
-    fn from_node(node: &Node, path: &Path<'_>, reader: &mut Reader) -> Option<Self> {
-        T::from_node(node, path, reader).map(Some)
-    }
-}
-
-impl<T: FromNode> FromNode for Vec<T> {
-    fn from_node(node: &Node, path: &Path<'_>, reader: &mut Reader) -> Option<Self> {
-        match &node.value {
-            Value::Sequence(items) => {
-                let read = |(i, item): (usize, &Node)| T::from_node(item, &path.index(i), reader);
-                Some(items.iter().enumerate().filter_map(read).collect())
-            }
-            _ => {
-                reader.wrong_type(node, path, "list");
-                None
-            }
-        }
-    }
-}
-
 /// Declares how a struct is read: its JSON names and, after `also`, the fields the API has and Podyard does not look at.
 ///
 /// The struct's `Default` gives what absent fields are.
 macro_rules! reads {
     ($name:ident { $($field:ident: $json:literal),* $(,)? } also [$($other:literal),* $(,)?]) => {
+        impl $name {
+            /// The fields that are read, and those that are known.
+            const FIELDS: [&'static [&'static str]; 2] = [&[$($json),*], &[$($other),*]];
+        }
+
         impl $crate::api::read::FromNode for $name {
             fn from_node(
                 node: &$crate::manifest::Node,
                 path: &$crate::api::read::Path<'_>,
                 reader: &mut $crate::api::read::Reader,
             ) -> Option<Self> {
-                const FIELDS: &[&str] = &[$($json),*];
-                const OTHERS: &[&str] = &[$($other),*];
                 let mut this = Self::default();
-                for entry in reader.object(node, path)? {
+                let entries = reader.object(node, path)?;
+                for entry in entries {
                     let here = path.field(&entry.key);
                     match &*entry.key {
                         $($json => $crate::api::read::field(&mut this.$field, entry, &here, reader),)*
-                        other if OTHERS.contains(&other) => {}
-                        _ => reader.unknown(entry, &here, &[FIELDS, OTHERS]),
+                        $($other => {})*
+                        _ => reader.unknown(entry, entries, &here, &Self::FIELDS),
                     }
                 }
                 Some(this)

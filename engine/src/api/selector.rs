@@ -1,10 +1,9 @@
 //! Label selectors: reading, matching, and the first test that failed.
 
-use super::meta::check_labels_at;
+use super::meta::check_labels;
 use super::read::{FromNode, Path, Reader, reads};
 use super::{Labels, names};
 use crate::Str;
-use crate::diagnostic::Kind;
 use crate::manifest::Node;
 
 /// A `LabelSelector`. Empty matches everything; "absent" is `Option::None` at the user's (semantics 16).
@@ -117,7 +116,7 @@ impl FromNode for Selector {
     fn from_node(node: &Node, path: &Path<'_>, reader: &mut Reader) -> Option<Self> {
         let raw = RawSelector::from_node(node, path, reader)?;
         if let Some(labels) = node.get("matchLabels") {
-            check_labels_at(&raw.match_labels, &path.owned().field("matchLabels"), &labels.value, reader);
+            check_labels(&labels.value, &path.owned().field("matchLabels"), reader);
         }
         Some(Self {
             match_labels: raw.match_labels,
@@ -132,9 +131,7 @@ impl FromNode for Requirement {
         let raw = RawRequirement::from_node(node, path, reader)?;
         let here = path.owned();
         let value_at = |name: &str| node.get(name).map_or(node, |entry| &entry.value);
-        if let Some(detail) = names::label_key(&raw.key) {
-            reader.invalid(value_at("key"), here.field("key"), &raw.key, &detail);
-        }
+        reader.wrong(value_at("key").span, &here.field("key"), &raw.key, names::label_key(&raw.key));
         let operator = match raw.operator.as_deref() {
             Some("In") => Operator::In,
             Some("NotIn") => Operator::NotIn,
@@ -158,15 +155,13 @@ impl FromNode for Requirement {
             }
             Operator::Exists | Operator::DoesNotExist if !raw.values.is_empty() => {
                 let detail = "may not be specified when `operator` is 'Exists' or 'DoesNotExist'";
-                let kind = Kind::Forbidden { path: here.field("values"), detail: detail.into() };
-                reader.error(value_at("values").span, kind);
+                reader.forbidden(value_at("values").span, here.field("values"), detail);
             }
             _ => {}
         }
-        for (i, value) in raw.values.iter().enumerate() {
-            if let Some(detail) = names::label_value(value) {
-                reader.invalid(value_at("values"), here.field("values").index(i), value, &detail);
-            }
+        for (i, item) in value_at("values").items().iter().enumerate() {
+            let value = item.as_str().map_or("", |it| it);
+            reader.wrong(item.span, &here.field("values").index(i), value, names::label_value(value));
         }
         Some(Self { key: raw.key, operator, values: raw.values })
     }

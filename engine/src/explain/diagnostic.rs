@@ -45,6 +45,8 @@ fn code(kind: &Kind) -> &'static str {
         Kind::WrongType { .. } => "wrong-type",
         Kind::Required { .. } => "required",
         Kind::Invalid { .. } => "invalid",
+        Kind::Duplicate { .. } => "duplicate",
+        Kind::Warned { .. } => "warned",
         Kind::Unsupported { .. } => "unsupported",
         Kind::Forbidden { .. } => "forbidden",
         Kind::PolicyTypesDefaulted { .. } => "policy-types-defaulted",
@@ -69,6 +71,9 @@ fn headline(kind: &Kind) -> String {
         }
         Kind::NotAnObject => "This document is not an object. Begin with `apiVersion` and `kind`.".to_owned(),
         Kind::MissingType { field } => format!("`{field}` is missing. Add it at the top of the document."),
+        Kind::NotSimulated { api_version, kind, nearest: Some(nearest) } if kind == nearest => {
+            format!("`{api_version}` has no {kind}; it is kept and not simulated. Correct `apiVersion`.")
+        }
         Kind::NotSimulated { kind, nearest: Some(nearest), .. } => {
             format!("{kind} is kept; Podyard does not simulate it. Did you mean {nearest}?")
         }
@@ -89,6 +94,8 @@ fn headline(kind: &Kind) -> String {
         Kind::Invalid { path, value, detail } => {
             format!("`{path}` cannot be `{value}`: {}", sentence(detail))
         }
+        Kind::Duplicate { path, value } => format!("`{path}` repeats {value}. Change one of the two."),
+        Kind::Warned { message } => format!("Kubernetes takes this and warns: {}", sentence(message)),
         Kind::Unsupported { path, value, supported } => {
             let supported: Vec<String> = supported.iter().map(|it| format!("`{it}`")).collect();
             format!("`{path}` cannot be `{value}`. Use one of {}.", supported.join(", "))
@@ -121,6 +128,8 @@ fn server(kind: &Kind) -> Option<String> {
         Kind::Invalid { path, value, detail } => {
             Some(with(format!("{path}: Invalid value: {value:?}"), detail))
         }
+        Kind::Duplicate { path, value } => Some(format!("{path}: Duplicate value: {value}")),
+        Kind::Warned { message } => Some(message.to_string()),
         Kind::Unsupported { path, value, supported } => {
             let supported: Vec<String> = supported.iter().map(|it| format!("{it:?}")).collect();
             let supported = format!("supported values: {}", supported.join(", "));
@@ -246,6 +255,16 @@ mod tests {
                 },
                 "`spec.ports[0].port` cannot be `X`. Use one of `TCP`, `UDP`.",
                 "spec.ports[0].port: Unsupported value: \"X\": supported values: \"TCP\", \"UDP\"",
+            ),
+            (
+                Kind::Duplicate { path: path(), value: "\"web\"".into() },
+                "`spec.ports[0].port` repeats \"web\". Change one of the two.",
+                "spec.ports[0].port: Duplicate value: \"web\"",
+            ),
+            (
+                Kind::Warned { message: "spec.externalIPs is ignored for headless services".into() },
+                "Kubernetes takes this and warns: spec.externalIPs is ignored for headless services.",
+                "spec.externalIPs is ignored for headless services",
             ),
             (
                 Kind::Forbidden { path: path(), detail: "".into() },

@@ -2,7 +2,7 @@
 
 use super::{NetworkPolicy, Peer, PolicyPort, PolicyRule};
 use crate::Str;
-use crate::api::read::{FromNode, Path, Reader, reads};
+use crate::api::read::{FromNode, Kept, Path, Reader, protocol, reads};
 use crate::api::{Cidr, PortRef, Protocol, Selector};
 use crate::diagnostic::{Kind, Severity};
 use crate::manifest::{Node, Value};
@@ -15,7 +15,7 @@ struct Whole {
 #[derive(Default)]
 struct Spec {
     pod_selector: Selector,
-    types: Vec<Str>,
+    types: Vec<Kept<Str>>,
     ingress: Vec<IngressRule>,
     egress: Vec<EgressRule>,
 }
@@ -43,22 +43,20 @@ impl FromNode for NetworkPolicy {
         let place = node.get("spec").map(|entry| &entry.value);
         let types = place.and_then(|it| it.get("policyTypes"));
         let here = path.owned().field("spec").field("policyTypes");
-        for (i, name) in spec.types.iter().enumerate() {
-            if !["Ingress", "Egress"].contains(&&**name) {
-                let span = types.and_then(|it| it.value.items().get(i)).map_or(node.span, |it| it.span);
-                let supported = vec!["Egress".into(), "Ingress".into()];
-                reader.error(span, Kind::Unsupported { path: here.index(i), value: name.clone(), supported });
+        if let Some(entry) = types.filter(|it| it.value.items().len() > 2) {
+            let written: Vec<String> =
+                spec.types.iter().flat_map(|it| &it.0).map(|it| format!("{it:?}")).collect();
+            let detail = "may not specify more than two policyTypes";
+            reader.invalid_bare(entry.value.span, here, &format!("[{}]", written.join(",")), detail);
+        } else {
+            let items = types.map_or(&[][..], |it| it.value.items());
+            for (i, (name, item)) in spec.types.iter().zip(items).enumerate() {
+                if let Some(name) = name.0.as_ref().filter(|it| !["Ingress", "Egress"].contains(&&***it)) {
+                    reader.unsupported(item.span, here.index(i), name, &["Ingress", "Egress"]);
+                }
             }
         }
-        if let Some(entry) = types.filter(|_| spec.types.len() > 2) {
-            reader.invalid(
-                &entry.value,
-                here,
-                &spec.types.join(","),
-                "may not specify more than two policyTypes",
-            );
-        }
-        let named = |name: &str| spec.types.iter().any(|it| &**it == name);
+        let named = |name: &str| spec.types.iter().any(|it| it.0.as_deref() == Some(name));
         // Absent and empty alike: Ingress, and Egress when there is an egress rule (semantics 1).
         let (isolates_ingress, isolates_egress) = match spec.types.is_empty() {
             true => (true, !spec.egress.is_empty()),
@@ -94,7 +92,7 @@ struct RawPeer {
 #[derive(Default)]
 struct Block {
     cidr: Option<Cidr>,
-    except: Vec<Cidr>,
+    except: Vec<Kept<Cidr>>,
 }
 
 reads!(RawPeer { pods: "podSelector", namespaces: "namespaceSelector", block: "ipBlock" } also []);
@@ -124,17 +122,18 @@ impl FromNode for Peer {
                 };
                 let excepts = place.get("except").map_or(&[][..], |entry| entry.value.items());
                 for (i, (inner, item)) in block.except.iter().zip(excepts).enumerate() {
-                    if !cidr.strictly_contains(inner) {
-                        let detail = format!("must be a strict subset of `{cidr}`");
-                        reader.invalid(item, here.field("except").index(i), &inner.to_string(), &detail);
+                    if inner.0.is_some_and(|inner| !cidr.strictly_contains(&inner)) {
+                        let written = item.as_str().map_or("", |it| it);
+                        let detail = "must be a strict subset of `cidr`";
+                        reader.invalid(item, here.field("except").index(i), written, detail);
                     }
                 }
-                Some(Peer::IpBlock { cidr, except: block.except })
+                let except = block.except.into_iter().filter_map(|it| it.0).collect();
+                Some(Peer::IpBlock { cidr, except })
             }
             RawPeer { block: Some(_), .. } => {
                 let span = node.get("ipBlock").map_or(node.span, |entry| entry.key_span);
-                let detail = "may not specify both ipBlock and another peer";
-                reader.error(span, Kind::Forbidden { path: path.owned(), detail: detail.into() });
+                reader.forbidden(span, path.owned(), "may not specify both ipBlock and another peer");
                 None
             }
             RawPeer { pods, namespaces, block: None } => Some(Peer::Pods { pods, namespaces }),
@@ -142,9 +141,19 @@ impl FromNode for Peer {
     }
 }
 
+/// A protocol, its supported values in the order of this kind.
+#[derive(Default)]
+struct PolicyProtocol(Protocol);
+
+impl FromNode for PolicyProtocol {
+    fn from_node(node: &Node, path: &Path<'_>, reader: &mut Reader) -> Option<Self> {
+        protocol(node, path, reader, &["TCP", "UDP", "SCTP"]).map(Self)
+    }
+}
+
 #[derive(Default)]
 struct RawPort {
-    protocol: Protocol,
+    protocol: PolicyProtocol,
     port: Option<PortRef>,
     end: Option<u16>,
 }
@@ -154,29 +163,25 @@ reads!(RawPort { protocol: "protocol", port: "port", end: "endPort" } also []);
 impl FromNode for PolicyPort {
     fn from_node(node: &Node, path: &Path<'_>, reader: &mut Reader) -> Option<Self> {
         let raw = RawPort::from_node(node, path, reader)?;
-        let here = path.owned().field("endPort");
         if let (Some(end), Some(entry)) = (raw.end, node.get("endPort")) {
-            match &raw.port {
-                Some(PortRef::Number(port)) if end < *port => {
-                    reader.invalid(
-                        &entry.value,
-                        here,
-                        &end.to_string(),
-                        "must be greater than or equal to `port`",
-                    );
+            let unset = node.get("port").is_none_or(|it| matches!(it.value.value, Value::Null));
+            let detail = match &raw.port {
+                Some(PortRef::Number(port)) => {
+                    (end < *port).then_some("must be greater than or equal to `port`")
                 }
-                Some(PortRef::Name(_)) => {
-                    let detail = "may not be specified when `port` is non-numeric";
-                    reader.error(entry.key_span, Kind::Forbidden { path: here, detail: detail.into() });
-                }
-                None if node.get("port").is_none_or(|it| matches!(it.value.value, Value::Null)) => {
-                    let detail = "may not be specified when `port` is not specified";
-                    reader.error(entry.key_span, Kind::Forbidden { path: here, detail: detail.into() });
-                }
-                _ => {}
+                Some(PortRef::Name(_)) => Some("may not be specified when `port` is non-numeric"),
+                None => unset.then_some("may not be specified when `port` is not specified"),
+            };
+            if let Some(detail) = detail {
+                reader.invalid_bare(
+                    entry.value.span,
+                    path.owned().field("endPort"),
+                    &end.to_string(),
+                    detail,
+                );
             }
         }
-        Some(Self { protocol: raw.protocol, port: raw.port, end_port: raw.end })
+        Some(Self { protocol: raw.protocol.0, port: raw.port, end_port: raw.end })
     }
 }
 

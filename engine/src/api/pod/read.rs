@@ -1,15 +1,13 @@
-//! Reading and checking pods.
+//! Reading pods: `spec` and `status`.
 
-use super::{
-    Container, ContainerPort, DnsPolicy, EnvVar, Phase, Pod, PodSpec, PodStatus, Probe, ProbeHandler,
-    RestartPolicy,
-};
+use super::{DnsPolicy, Phase, Pod, PodSpec, PodStatus, RestartPolicy, ports};
 use crate::Str;
+use crate::api::meta::check_labels;
 use crate::api::node::Condition;
 use crate::api::read::{FromNode, Path, Reader, reads};
-use crate::api::{Labels, PortRef, names};
-use crate::diagnostic::Kind;
+use crate::api::{Container, Labels, names};
 use crate::manifest::{Node, Value};
+use crate::text::FieldPath;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
@@ -23,9 +21,13 @@ struct RawSpec {
     hostname: Option<Str>,
     subdomain: Option<Str>,
     dns_policy: DnsPolicy,
+    dns_config: Option<DnsConfig>,
+    host_aliases: Vec<HostAlias>,
     restart_policy: RestartPolicy,
     service_links: Option<bool>,
     tolerations: Vec<Toleration>,
+    pull_secrets: Vec<Named>,
+    gates: Vec<Gate>,
     init_containers: Vec<Container>,
     containers: Vec<Container>,
 }
@@ -35,7 +37,33 @@ struct Toleration {
     key: Str,
 }
 
+#[derive(Default)]
+struct DnsConfig {
+    nameservers: Vec<Str>,
+    searches: Vec<Str>,
+}
+
+#[derive(Default)]
+struct HostAlias {
+    ip: Option<IpAddr>,
+    hostnames: Vec<Str>,
+}
+
+#[derive(Default)]
+struct Named {
+    name: Str,
+}
+
+#[derive(Default)]
+struct Gate {
+    kind: Str,
+}
+
 reads!(Toleration { key: "key" } also ["operator", "value", "effect", "tolerationSeconds"]);
+reads!(DnsConfig { nameservers: "nameservers", searches: "searches" } also ["options"]);
+reads!(HostAlias { ip: "ip", hostnames: "hostnames" } also []);
+reads!(Named { name: "name" } also []);
+reads!(Gate { kind: "conditionType" } also []);
 
 reads!(RawSpec {
     node_name: "nodeName",
@@ -44,28 +72,28 @@ reads!(RawSpec {
     hostname: "hostname",
     subdomain: "subdomain",
     dns_policy: "dnsPolicy",
+    dns_config: "dnsConfig",
+    host_aliases: "hostAliases",
     restart_policy: "restartPolicy",
     service_links: "enableServiceLinks",
     tolerations: "tolerations",
+    pull_secrets: "imagePullSecrets",
+    gates: "readinessGates",
     init_containers: "initContainers",
     containers: "containers",
 } also [
-    "activeDeadlineSeconds", "affinity", "automountServiceAccountToken", "dnsConfig", "ephemeralContainers", "hostAliases",
-    "hostIPC", "hostPID", "hostUsers", "hostnameOverride", "imagePullSecrets", "os", "overhead", "preemptionPolicy", "priority",
-    "priorityClassName", "readinessGates", "resourceClaims", "resources", "runtimeClassName", "schedulerName",
-    "schedulingGates", "schedulingGroup", "securityContext", "serviceAccount", "serviceAccountName", "setHostnameAsFQDN",
-    "shareProcessNamespace", "terminationGracePeriodSeconds", "topologySpreadConstraints", "volumes", "workloadRef",
+    "activeDeadlineSeconds", "affinity", "automountServiceAccountToken", "ephemeralContainers", "evictionResponders", "hostIPC",
+    "hostPID", "hostUsers", "hostnameOverride", "os", "overhead", "preemptionPolicy", "priority", "priorityClassName",
+    "resourceClaims", "resources", "runtimeClassName", "schedulerName", "schedulingGates", "schedulingGroup",
+    "securityContext", "serviceAccount", "serviceAccountName", "setHostnameAsFQDN", "shareProcessNamespace",
+    "terminationGracePeriodSeconds", "topologySpreadConstraints", "volumes",
 ]);
 
 impl FromNode for PodSpec {
     fn from_node(node: &Node, path: &Path<'_>, reader: &mut Reader) -> Option<Self> {
         let raw = RawSpec::from_node(node, path, reader)?;
-        let here = path.owned();
-        if raw.containers.is_empty() && node.get("containers").is_none_or(|it| it.value.items().is_empty()) {
-            let span = node.get("containers").map_or(node.span, |entry| entry.key_span);
-            reader.required(span, here.field("containers"), "");
-        }
-        let spec = Self {
+        check(&raw, node, path, reader);
+        Some(Self {
             node_name: raw.node_name.filter(|it| !it.is_empty()),
             node_selector: raw.node_selector,
             host_network: raw.host_network,
@@ -77,264 +105,96 @@ impl FromNode for PodSpec {
             tolerations: raw.tolerations.into_iter().map(|it| it.key).collect(),
             init_containers: raw.init_containers,
             containers: raw.containers,
-        };
-        check(&spec, node, path, reader);
-        Some(spec)
+        })
     }
 }
 
-/// Names are unique over all containers; host ports of host-network pods are their container ports (service-semantics 125).
-fn check(spec: &PodSpec, node: &Node, path: &Path<'_>, reader: &mut Reader) {
+/// What the server refuses or warns of, seen over the whole pod.
+fn check(raw: &RawSpec, node: &Node, path: &Path<'_>, reader: &mut Reader) {
+    let here = path.owned();
+    let value = |name: &str| node.get(name).map_or(node, |entry| &entry.value);
+    if value("containers").items().is_empty() && raw.containers.is_empty() {
+        let wrong = node
+            .get("containers")
+            .is_some_and(|it| !matches!(it.value.value, Value::Sequence(_) | Value::Null));
+        if !wrong {
+            let span = node.get("containers").map_or(node.span, |entry| entry.key_span);
+            reader.required(span, here.field("containers"), "");
+        }
+    }
     let mut seen = BTreeSet::new();
     for list in ["initContainers", "containers"] {
         let items = node.get(list).map_or(&[][..], |entry| entry.value.items());
         for (i, item) in items.iter().enumerate() {
-            let Some(name) = item.get("name") else { continue };
-            let Some(text) = name.value.as_str() else { continue };
+            let Some(name) = item.get("name").filter(|it| it.value.as_str().is_some_and(|it| !it.is_empty()))
+            else {
+                continue;
+            };
+            let text = name.value.as_str().cloned().unwrap_or_default();
             if !seen.insert(text.clone()) {
-                let at = path.owned().field(list).index(i).field("name");
-                let detail = "Duplicate value";
-                reader.invalid(&name.value, at, text, detail);
+                let at = here.field(list).index(i).field("name");
+                reader.duplicate(name.value.span, at, &format!("{text:?}"));
             }
         }
     }
-    if !spec.host_network {
+    ports::check(node, raw.host_network, &here, reader);
+    if let Some(entry) = node.get("nodeSelector") {
+        check_labels(&entry.value, &here.field("nodeSelector"), reader);
+    }
+    for (field, name) in [("hostname", &raw.hostname), ("subdomain", &raw.subdomain)] {
+        if let Some(name) = name.as_ref().filter(|it| !it.is_empty()) {
+            reader.wrong(value(field).span, &here.field(field), name, names::dns_label(name));
+        }
+    }
+    if let Some(entry) =
+        node.get("ephemeralContainers").filter(|it| !it.value.items().is_empty() && !reader.observed)
+    {
+        reader.forbidden(entry.key_span, here.field("ephemeralContainers"), "cannot be set on create");
+    }
+    for (i, (gate, item)) in raw.gates.iter().zip(value("readinessGates").items()).enumerate() {
+        let at = here.field("readinessGates").index(i).field("conditionType");
+        reader.wrong(item.span, &at, &gate.kind, names::label_key(&gate.kind));
+    }
+    for (i, (alias, item)) in raw.host_aliases.iter().zip(value("hostAliases").items()).enumerate() {
+        for (n, name) in alias.hostnames.iter().enumerate() {
+            let at = here.field("hostAliases").index(i).field("hostnames").index(n);
+            let span = item.locate(&FieldPath::root().field("hostnames").index(n));
+            reader.wrong(span, &at, name, names::dns_subdomain(name));
+        }
+    }
+    dns(raw, node, path, reader);
+}
+
+/// Name servers (service-semantics 95, 96).
+fn dns(raw: &RawSpec, node: &Node, path: &Path<'_>, reader: &mut Reader) {
+    let place = node.get("dnsConfig").or_else(|| node.get("dnsPolicy")).map_or(node.span, |it| it.value.span);
+    let here = path.owned().field("dnsConfig");
+    let servers = here.field("nameservers");
+    let Some(config) = &raw.dns_config else {
+        if raw.dns_policy == DnsPolicy::None {
+            reader.required(place, here, "must provide `dnsConfig` when `dnsPolicy` is None");
+        }
         return;
+    };
+    if raw.dns_policy == DnsPolicy::None && config.nameservers.is_empty() {
+        let detail = "must provide at least one DNS nameserver when `dnsPolicy` is None";
+        reader.required(place, servers.clone(), detail);
     }
-    for (i, container) in spec.containers.iter().enumerate() {
-        for (p, port) in container.ports.iter().enumerate() {
-            if port.host_port.is_some_and(|host| host != port.port) {
-                let at = path.owned().field("containers").index(i).field("ports").index(p).field("hostPort");
-                let value = port.host_port.map(|it| it.to_string()).unwrap_or_default();
-                let detail = "must match `containerPort` when `hostNetwork` is true";
-                reader.invalid(node, at, &value, detail);
-            }
+    let limits = [
+        (&config.nameservers, 3, "nameservers", "must not have more than 3 nameservers"),
+        (&config.searches, 32, "searches", "must not have more than 32 search paths"),
+    ];
+    for (list, most, field, detail) in limits {
+        if list.len() > most {
+            let quoted: Vec<String> = list.iter().map(|it| format!("{it:?}")).collect();
+            reader.invalid_bare(place, here.field(field), &format!("[{}]", quoted.join(",")), detail);
         }
     }
-}
-
-#[derive(Default)]
-struct RawContainer {
-    name: Str,
-    image: Str,
-    command: Vec<Str>,
-    args: Vec<Str>,
-    env: Vec<EnvVar>,
-    env_from: Vec<EnvFrom>,
-    ports: Vec<ContainerPort>,
-    readiness_probe: Option<Probe>,
-    liveness_probe: Option<Probe>,
-    startup_probe: Option<Probe>,
-    restart_policy: Option<Str>,
-}
-
-reads!(RawContainer {
-    name: "name",
-    image: "image",
-    command: "command",
-    args: "args",
-    env: "env",
-    env_from: "envFrom",
-    ports: "ports",
-    readiness_probe: "readinessProbe",
-    liveness_probe: "livenessProbe",
-    startup_probe: "startupProbe",
-    restart_policy: "restartPolicy",
-} also [
-    "imagePullPolicy", "lifecycle", "resizePolicy", "resources", "restartPolicyRules", "securityContext", "stdin", "stdinOnce",
-    "terminationMessagePath", "terminationMessagePolicy", "tty", "volumeDevices", "volumeMounts", "workingDir",
-]);
-
-impl FromNode for Container {
-    fn from_node(node: &Node, path: &Path<'_>, reader: &mut Reader) -> Option<Self> {
-        let raw = RawContainer::from_node(node, path, reader)?;
-        let here = path.owned();
-        match node.get("name").map(|entry| &entry.value) {
-            Some(name) if !raw.name.is_empty() => {
-                if let Some(detail) = names::dns_label(&raw.name) {
-                    reader.invalid(name, here.field("name"), &raw.name, &detail);
-                }
-            }
-            Some(name) if name.as_str().is_some() => reader.required(name.span, here.field("name"), ""),
-            Some(_) => {}
-            None => reader.required(node.span, here.field("name"), ""),
-        }
-        for (i, port) in raw.ports.iter().enumerate() {
-            let twice = raw.ports.iter().take(i).any(|it| it.name.is_some() && it.name == port.name);
-            let place = node
-                .get("ports")
-                .and_then(|entry| entry.value.items().get(i))
-                .and_then(|item| item.get("name"));
-            if let (true, Some(name), Some(place)) = (twice, &port.name, place) {
-                reader.invalid(
-                    &place.value,
-                    here.field("ports").index(i).field("name"),
-                    name,
-                    "Duplicate value",
-                );
-            }
-        }
-        Some(Self {
-            name: raw.name,
-            image: raw.image,
-            command: raw.command,
-            args: raw.args,
-            env: raw.env,
-            env_from_config_maps: raw.env_from.into_iter().filter_map(|it| it.config_map.name).collect(),
-            ports: raw.ports,
-            readiness_probe: raw.readiness_probe,
-            sidecar: raw.restart_policy.as_deref() == Some("Always"),
-        })
-    }
-}
-
-#[derive(Default)]
-struct EnvFrom {
-    config_map: NameRef,
-}
-
-#[derive(Default)]
-struct NameRef {
-    name: Option<Str>,
-    key: Option<Str>,
-}
-
-#[derive(Default)]
-struct RawEnv {
-    name: Str,
-    value: Option<Str>,
-    from: ValueFrom,
-}
-
-#[derive(Default)]
-struct ValueFrom {
-    config_map: Option<NameRef>,
-}
-
-reads!(EnvFrom { config_map: "configMapRef" } also ["prefix", "secretRef"]);
-reads!(NameRef { name: "name", key: "key" } also ["optional"]);
-reads!(RawEnv { name: "name", value: "value", from: "valueFrom" } also []);
-reads!(ValueFrom { config_map: "configMapKeyRef" } also ["fieldRef", "resourceFieldRef", "secretKeyRef", "fileKeyRef"]);
-
-impl FromNode for EnvVar {
-    fn from_node(node: &Node, path: &Path<'_>, reader: &mut Reader) -> Option<Self> {
-        let raw = RawEnv::from_node(node, path, reader)?;
-        if raw.name.is_empty() {
-            reader.required(node.span, path.owned().field("name"), "");
-        }
-        let config_map_key = raw.from.config_map.and_then(|it| Some((it.name?, it.key?)));
-        Some(Self { name: raw.name, value: raw.value, config_map_key })
-    }
-}
-
-#[derive(Default)]
-struct RawPort {
-    name: Option<Str>,
-    port: Option<u16>,
-    protocol: crate::api::Protocol,
-    host_port: u32,
-}
-
-reads!(RawPort { name: "name", port: "containerPort", protocol: "protocol", host_port: "hostPort" } also ["hostIP"]);
-
-impl FromNode for ContainerPort {
-    fn from_node(node: &Node, path: &Path<'_>, reader: &mut Reader) -> Option<Self> {
-        let raw = RawPort::from_node(node, path, reader)?;
-        let here = path.owned();
-        if node.get("containerPort").is_none() {
-            reader.required(node.span, here.field("containerPort"), "");
-        }
-        let name = raw.name.filter(|it| !it.is_empty());
-        if let (Some(text), Some(entry)) = (&name, node.get("name"))
-            && let Some(detail) = names::port_name(text)
-        {
-            reader.invalid(&entry.value, here.field("name"), text, detail);
-        }
-        // 0 is as absent.
-        let host_port = u16::try_from(raw.host_port).ok();
-        if let (None, Some(entry)) = (host_port, node.get("hostPort")) {
-            let detail = "must be between 1 and 65535, inclusive";
-            reader.invalid(&entry.value, here.field("hostPort"), &raw.host_port.to_string(), detail);
-        }
-        Some(Self {
-            name,
-            port: raw.port?,
-            protocol: raw.protocol,
-            host_port: host_port.filter(|it| *it > 0),
-        })
-    }
-}
-
-#[derive(Default)]
-struct RawProbe {
-    http: Option<PortHolder>,
-    tcp: Option<PortHolder>,
-    grpc: Option<PortHolder>,
-    exec: Option<Exec>,
-    initial_delay: u32,
-    period: Option<u32>,
-    failure_threshold: Option<u32>,
-}
-
-#[derive(Default)]
-struct PortHolder {
-    port: Option<PortRef>,
-}
-
-#[derive(Default)]
-struct Exec {
-    command: Vec<Str>,
-}
-
-reads!(RawProbe {
-    http: "httpGet",
-    tcp: "tcpSocket",
-    grpc: "grpc",
-    exec: "exec",
-    initial_delay: "initialDelaySeconds",
-    period: "periodSeconds",
-    failure_threshold: "failureThreshold",
-} also ["timeoutSeconds", "successThreshold", "terminationGracePeriodSeconds"]);
-reads!(PortHolder { port: "port" } also ["path", "host", "scheme", "httpHeaders", "service"]);
-reads!(Exec { command: "command" } also []);
-
-impl FromNode for Probe {
-    fn from_node(node: &Node, path: &Path<'_>, reader: &mut Reader) -> Option<Self> {
-        let raw = RawProbe::from_node(node, path, reader)?;
-        let port = |holder: Option<PortHolder>| holder.and_then(|it| it.port);
-        let handler = match (port(raw.http), port(raw.tcp), port(raw.grpc), &raw.exec) {
-            (Some(port), ..) => ProbeHandler::HttpGet(port),
-            (_, Some(port), ..) => ProbeHandler::TcpSocket(port),
-            (_, _, Some(PortRef::Number(port)), _) => ProbeHandler::Grpc(port),
-            (.., Some(Exec { .. })) => ProbeHandler::Exec,
-            _ => {
-                reader.required(node.span, path.owned(), "must specify a handler type");
-                return None;
-            }
-        };
-        Some(Self {
-            handler,
-            initial_delay: raw.initial_delay,
-            period: raw.period.filter(|it| *it > 0).unwrap_or(10),
-            failure_threshold: raw.failure_threshold.filter(|it| *it > 0).unwrap_or(3),
-        })
-    }
-}
-
-impl FromNode for PortRef {
-    fn from_node(node: &Node, path: &Path<'_>, reader: &mut Reader) -> Option<Self> {
-        match &node.value {
-            Value::Integer(_) => u16::from_node(node, path, reader).map(PortRef::Number),
-            Value::String(name) => {
-                if let Some(detail) = names::port_name(name) {
-                    reader.invalid(node, path.owned(), name, detail);
-                }
-                Some(PortRef::Name(name.clone()))
-            }
-            _ => {
-                reader.wrong_type(node, path, "integer or string");
-                None
-            }
+    let items = node.get("dnsConfig").and_then(|it| it.value.get("nameservers"));
+    for (i, item) in items.map_or(&[][..], |it| it.value.items()).iter().enumerate() {
+        if let Some(text) = item.as_str().filter(|it| it.parse::<IpAddr>().is_err()) {
+            let detail = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
+            reader.invalid(item, servers.index(i), text, detail);
         }
     }
 }
@@ -348,8 +208,7 @@ macro_rules! words {
                 match &*text {
                     $($word => Some($value),)*
                     _ => {
-                        let supported = vec![$($word.into()),*];
-                        reader.error(node.span, Kind::Unsupported { path: path.owned(), value: text, supported });
+                        reader.unsupported(node.span, path.owned(), &text, &[$($word),*]);
                         None
                     }
                 }
@@ -359,15 +218,15 @@ macro_rules! words {
 }
 
 words!(DnsPolicy {
-    "ClusterFirst" => DnsPolicy::ClusterFirst,
     "ClusterFirstWithHostNet" => DnsPolicy::ClusterFirstWithHostNet,
+    "ClusterFirst" => DnsPolicy::ClusterFirst,
     "Default" => DnsPolicy::Default,
     "None" => DnsPolicy::None,
 });
 words!(RestartPolicy {
     "Always" => RestartPolicy::Always,
-    "Never" => RestartPolicy::Never,
     "OnFailure" => RestartPolicy::OnFailure,
+    "Never" => RestartPolicy::Never,
 });
 
 #[derive(Default)]
@@ -386,7 +245,7 @@ struct PodIp {
 reads!(RawStatus { phase: "phase", ip: "podIP", ips: "podIPs", conditions: "conditions" } also [
     "containerStatuses", "ephemeralContainerStatuses", "hostIP", "hostIPs", "initContainerStatuses", "message",
     "nominatedNodeName", "observedGeneration", "qosClass", "reason", "resize", "resourceClaimStatuses", "startTime",
-    "allocatedResources", "resources", "extendedResourceClaimStatus",
+    "allocatedResources", "resources", "extendedResourceClaimStatus", "nodeAllocatableResourceClaimStatuses", "volumeHealth",
 ]);
 reads!(PodIp { ip: "ip" } also []);
 
