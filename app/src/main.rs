@@ -1,8 +1,16 @@
 //! One module, two lives: the page, or the worker that runs the engine for it.
 
 use podyard_app::{page::App, worker::serve};
+use wasm_bindgen::prelude::*;
 
-fn main() {
+#[wasm_bindgen(raw_module = "./later.js")]
+extern "C" {
+    fn fetch_later();
+}
+
+/// Lives, until the page or the worker is closed. `boot.js` calls it once the module is ready.
+#[wasm_bindgen]
+pub fn live() {
     match serve::scope() {
         Some(scope) => serve::serve(scope),
         None => {
@@ -15,6 +23,12 @@ fn main() {
     }
 }
 
+/// Fetches the half of the module that the first scenario does without. The build lets calls into that half come here.
+#[wasm_bindgen]
+pub fn complete() {
+    fetch_later();
+}
+
 /// The page itself cannot go on: what `index.html` or the style sheets keep for this moment is shown.
 fn page_stopped(info: &std::panic::PanicHookInfo<'_>) {
     leptos::logging::error!("{info}");
@@ -22,3 +36,5 @@ fn page_stopped(info: &std::panic::PanicHookInfo<'_>) {
         let _ = root.set_attribute("data-stopped", "page");
     }
 }
+
+fn main() {}

@@ -29,9 +29,10 @@ fn run_command(mut arguments: Parser) -> Result<ExitCode> {
         run(program("cargo").args(["bench", "-p", "podyard-tests"]))?;
     }
     if browser || !native {
-        build::site(&setup::for_build()?)?;
+        let browser = setup::for_browser()?;
+        build::site(&setup::for_build()?, &browser)?;
         announce("The page, in Chromium");
-        on_site(program("node").arg("tests/e2e/bench.mjs"), &setup::for_browser()?)?;
+        on_site(program("node").arg("tests/e2e/bench.mjs"), &browser)?;
     }
     Ok(ExitCode::SUCCESS)
 }

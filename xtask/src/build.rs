@@ -2,11 +2,13 @@
 
 use crate::{
     Command, Result, no_arguments,
-    setup::{self, Wasm, package},
+    setup::{self, Browser, Wasm, package},
     shell::{announce, program, root, run},
+    split,
+    test::on_site,
 };
 use lexopt::Parser;
-use std::{fs, process::ExitCode};
+use std::{fs, path::Path, process::ExitCode};
 
 pub(crate) const COMMAND: Command = Command {
     usage: "build",
@@ -17,15 +19,20 @@ pub(crate) const COMMAND: Command = Command {
 /// The most a first visit may load, in kB of brotli. It only ever goes down; the goal is 350.
 const FIRST_LOAD_KB: &str = "620";
 
+/// What page and worker start with.
+const MODULE: &str = "dist/podyard-app_bg.wasm";
+/// What they do without at first.
+const LATER: &str = "dist/podyard-app_later.wasm";
+
 fn run_command(arguments: Parser) -> Result<ExitCode> {
     no_arguments(arguments)?;
-    site(&setup::for_build()?)?;
+    site(&setup::for_build()?, &setup::for_browser()?)?;
     sizes()?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Builds the site.
-pub(crate) fn site(wasm: &Wasm) -> Result {
+/// Builds the site. The browser shows what of it a first visit needs.
+pub(crate) fn site(wasm: &Wasm, browser: &Browser) -> Result {
     announce("Bundle the code editor");
     let mut esbuild = package("esbuild/bin/esbuild");
     esbuild.args(["app/js/editor.js", "--bundle", "--minify", "--format=esm", "--target=es2022"]);
@@ -41,12 +48,34 @@ pub(crate) fn site(wasm: &Wasm) -> Result {
     run(wasm.used_by(&mut trunk))?;
 
     announce("Make the Wasm small");
-    let (built, small) =
-        (root().join("dist/podyard-app_bg.wasm"), root().join("target/podyard-app_small.wasm"));
+    let small = root().join("target/podyard-app_small.wasm");
     // Not `--all-features`: it writes encodings that browsers refuse.
-    run(package("binaryen/bin/wasm-opt").arg("-Oz").arg(&built).arg("-o").arg(&small))?;
-    fs::copy(&small, &built).map_err(|error| format!("Cannot write {}: {error}.", built.display()))?;
-    Ok(())
+    run(package("binaryen/bin/wasm-opt").arg("-Oz").arg(root().join(MODULE)).arg("-o").arg(&small))?;
+
+    announce("Split it: what the first scenario runs comes first");
+    let small = read(&small)?;
+    let (first, later) = split::split(&small, &ran(&small, browser)?)?;
+    write(&root().join(MODULE), &first)?;
+    write(&root().join(LATER), &later)
+}
+
+/// Which functions of a module the first scenario runs.
+fn ran(module: &[u8], browser: &Browser) -> Result<Vec<bool>> {
+    let watched = split::watched(module)?;
+    write(&root().join(MODULE), &watched.wasm)?;
+    let notes = root().join("target/podyard-app_ran.bin");
+    let mut visitor = program("node");
+    visitor.args(["xtask/src/ran.mjs", &watched.base.to_string(), &watched.count.to_string()]);
+    on_site(visitor.arg(&notes), browser)?;
+    Ok(read(&notes)?.into_iter().map(|note| note != 0).collect())
+}
+
+fn read(file: &Path) -> Result<Vec<u8>> {
+    fs::read(file).map_err(|error| format!("Cannot read {}: {error}.", file.display()))
+}
+
+fn write(file: &Path, bytes: &[u8]) -> Result {
+    fs::write(file, bytes).map_err(|error| format!("Cannot write {}: {error}.", file.display()))
 }
 
 /// Lists what the site weighs; fails when the first load is too heavy.

@@ -11,6 +11,7 @@ mod serve;
 mod server;
 mod setup;
 mod shell;
+mod split;
 mod test;
 
 use lexopt::Parser;

@@ -16,8 +16,9 @@ pub(crate) const COMMAND: Command = Command {
 
 fn run(arguments: Parser) -> Result<ExitCode> {
     no_arguments(arguments)?;
-    build::site(&setup::for_build()?)?;
+    let browser = setup::for_browser()?;
+    build::site(&setup::for_build()?, &browser)?;
     announce("Screenshots");
-    on_site(program("node").arg("tests/e2e/screenshots.mjs"), &setup::for_browser()?)?;
+    on_site(program("node").arg("tests/e2e/screenshots.mjs"), &browser)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -27,7 +27,7 @@ fn run(mut arguments: Parser) -> Result<ExitCode> {
     if build {
         // Said before the build, not after minutes of it.
         server::check_port(port)?;
-        build::site(&setup::for_build()?)?;
+        build::site(&setup::for_build()?, &setup::for_browser()?)?;
     }
     let serving = server::start(&root().join("dist"), port)?;
     println!("\nPodyard is at http://{}  (Ctrl+C stops it)", serving.address);

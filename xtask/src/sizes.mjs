@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 // What the page loads only when it is wanted, after the first scenario runs.
-const LAZY = ["vendor/"];
+const LAZY = ["vendor/", "podyard-app_later.wasm"];
 
 const [directory, limit] = process.argv.slice(2);
 

@@ -28,7 +28,7 @@ fn run_command(arguments: Parser) -> Result<ExitCode> {
     let wasm = || wasm.as_ref().ok_or_else(|| "Not run: its tools are missing.".to_owned());
     let browser = || browser.as_ref().ok_or_else(|| "Not run: the browser is missing.".to_owned());
     steps.run("clippy for Wasm", || lint::wasm(wasm()?));
-    let site = steps.run("release site", || build::site(wasm()?));
+    let site = steps.run("release site", || build::site(wasm()?, browser()?));
     let site = || site.as_ref().ok_or_else(|| "Not run: there is no site to test.".to_owned());
     steps.run("first load", || site().and_then(|()| build::sizes()));
     steps.run("browser tests", || in_browser(wasm()?, browser()?));
