@@ -2,37 +2,37 @@
 
 use crate::Result;
 use std::{
-    fs::File,
-    io,
-    net::{Ipv4Addr, SocketAddr, TcpListener},
+    fs::{self, Metadata},
+    io::{self, Read, Write},
+    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
     path::{Path, PathBuf},
     sync::Arc,
     thread,
-    time::UNIX_EPOCH,
+    time::{Duration, UNIX_EPOCH},
 };
-use tiny_http::{Header, Method, Request, Response, Server};
 
 /// What the page may do, in every environment. app/index.html says the same for hosts that set no headers.
 pub(crate) const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
     img-src 'self' data: blob:; worker-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; \
     form-action 'none'";
 
-const THREADS: usize = 8;
+/// The longest head of a request that is read.
+const HEAD: usize = 16 * 1024;
+/// How long a client may take to say or hear something.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A running server.
 pub(crate) struct Serving {
     /// Where it listens.
     pub(crate) address: SocketAddr,
-    workers: Vec<thread::JoinHandle<()>>,
+    listening: thread::JoinHandle<()>,
 }
 
 impl Serving {
     /// Waits for as long as it serves, which is until the program is stopped.
     pub(crate) fn wait(self) {
-        for worker in self.workers {
-            // A thread that panicked has said so; the others serve on.
-            let _ = worker.join();
-        }
+        // A thread that panicked has said so.
+        let _ = self.listening.join();
     }
 }
 
@@ -41,19 +41,20 @@ pub(crate) fn start(root: &Path, port: u16) -> Result<Serving> {
     let root = root
         .canonicalize()
         .map_err(|_| format!("There is no site in {}: build it first.", root.display()))?;
+    let root = Arc::new(root);
     let listener = listen(port)?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
-    let server = Arc::new(Server::from_listener(listener, None).map_err(|error| error.to_string())?);
-    let workers = (0..THREADS).map(|_| {
-        let (server, root) = (Arc::clone(&server), root.clone());
-        thread::spawn(move || {
-            for request in server.incoming_requests() {
+    let listening = thread::spawn(move || {
+        // A thread for each: browsers open connections that they do not use yet, and none may wait behind those.
+        for stream in listener.incoming().flatten() {
+            let root = Arc::clone(&root);
+            thread::spawn(move || {
                 // A browser that went away does not want its answer.
-                let _ = answer(request, &root);
-            }
-        })
+                let _ = serve(stream, &root);
+            });
+        }
     });
-    Ok(Serving { address, workers: workers.collect() })
+    Ok(Serving { address, listening })
 }
 
 /// Says why a port cannot be used, if so.
@@ -71,43 +72,99 @@ fn listen(port: u16) -> Result<TcpListener> {
     })
 }
 
-fn answer(request: Request, root: &Path) -> io::Result<()> {
-    if !matches!(request.method(), Method::Get | Method::Head) {
-        let response = Response::from_string("This server only has files.\n").with_status_code(405);
-        return request.respond(response.with_header(header("Allow", "GET, HEAD")));
-    }
-    let url = request.url().split(['?', '#']).next().unwrap_or_default();
-    match find(root, url) {
-        Found::File(path) => file(request, &path),
-        Found::Folder => {
-            let location = header("Location", &format!("{url}/"));
-            request.respond(Response::empty(301).with_header(location))
+/// Hears one request and answers it.
+fn serve(mut stream: TcpStream, root: &Path) -> io::Result<()> {
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(PATIENCE))?;
+    let mut heard = Vec::new();
+    while heard.len() < HEAD {
+        let mut part = [0; 4096];
+        let length = stream.read(&mut part)?;
+        if length == 0 {
+            return Ok(());
         }
-        Found::Nothing => {
-            let response = Response::from_string("Not found.\n").with_status_code(404);
-            request.respond(response.with_header(header("Content-Security-Policy", POLICY)))
+        heard.extend_from_slice(&part[..length]);
+        let mut headers = [httparse::EMPTY_HEADER; 64];
+        let mut request = httparse::Request::new(&mut headers);
+        match request.parse(&heard) {
+            Ok(httparse::Status::Partial) => {}
+            Ok(httparse::Status::Complete(_)) => return answer(&request, root)?.send(&mut stream),
+            Err(_) => break,
         }
     }
+    Answer::text("400 Bad Request", "This is no request.\n").send(&mut stream)
 }
 
-fn file(request: Request, path: &Path) -> io::Result<()> {
-    let opened = File::open(path)?;
-    let metadata = opened.metadata()?;
+fn answer(request: &httparse::Request<'_, '_>, root: &Path) -> io::Result<Answer> {
+    let body = match request.method {
+        Some("GET") => true,
+        Some("HEAD") => false,
+        _ => {
+            let answer = Answer::text("405 Method Not Allowed", "This server only has files.\n");
+            return Ok(answer.with("Allow", "GET, HEAD"));
+        }
+    };
+    let url = request.path.unwrap_or_default().split(['?', '#']).next().unwrap_or_default();
+    let answer = match find(root, url) {
+        Found::File(path) => file(request, &path)?,
+        Found::Folder => Answer::text("301 Moved Permanently", "").with("Location", &format!("{url}/")),
+        Found::Nothing => {
+            Answer::text("404 Not Found", "Not found.\n").with("Content-Security-Policy", POLICY)
+        }
+    };
+    Ok(if body { answer } else { Answer { body: Vec::new(), ..answer } })
+}
+
+fn file(request: &httparse::Request<'_, '_>, path: &Path) -> io::Result<Answer> {
+    let tag = tag(&fs::metadata(path)?)?;
+    let mut headers = request.headers.iter();
+    let known = headers
+        .any(|header| header.name.eq_ignore_ascii_case("If-None-Match") && header.value == tag.as_bytes());
+    let answer = match known {
+        true => Answer { status: "304 Not Modified", headers: Vec::new(), body: Vec::new() },
+        false => Answer { status: "200 OK", headers: Vec::new(), body: fs::read(path)? },
+    };
+    Ok(answer
+        .with("Content-Type", content_type(path))
+        .with("Content-Security-Policy", POLICY)
+        .with("X-Content-Type-Options", "nosniff")
+        .with("Cache-Control", "no-cache")
+        .with("ETag", &tag))
+}
+
+/// Changes with the file.
+fn tag(metadata: &Metadata) -> io::Result<String> {
     let changed = metadata.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default();
-    let tag = format!("\"{:x}-{:x}\"", changed.as_nanos(), metadata.len());
-    let mut headers = request.headers().iter();
-    let known = headers.any(|header| header.field.equiv("If-None-Match") && header.value.as_str() == tag);
-    let mut response = if known { Response::empty(304).boxed() } else { Response::from_file(opened).boxed() };
-    for (name, value) in [
-        ("Content-Type", content_type(path)),
-        ("Content-Security-Policy", POLICY),
-        ("X-Content-Type-Options", "nosniff"),
-        ("Cache-Control", "no-cache"),
-        ("ETag", &tag),
-    ] {
-        response.add_header(header(name, value));
+    Ok(format!("\"{:x}-{:x}\"", changed.as_nanos(), metadata.len()))
+}
+
+/// What is sent back.
+struct Answer {
+    status: &'static str,
+    headers: Vec<String>,
+    body: Vec<u8>,
+}
+
+impl Answer {
+    fn text(status: &'static str, text: &str) -> Self {
+        let body = text.as_bytes().to_vec();
+        Self { status, headers: Vec::new(), body }.with("Content-Type", "text/plain; charset=utf-8")
     }
-    request.respond(response)
+
+    /// With one more header. What is not plain is left out of its value.
+    fn with(mut self, name: &str, value: &str) -> Self {
+        let plain = |it: &char| it.is_ascii() && !it.is_control();
+        self.headers.push(format!("{name}: {}\r\n", value.chars().filter(plain).collect::<String>()));
+        self
+    }
+
+    fn send(self, stream: &mut TcpStream) -> io::Result<()> {
+        let (status, headers, length) = (self.status, self.headers.concat(), self.body.len());
+        let head =
+            format!("HTTP/1.1 {status}\r\n{headers}Content-Length: {length}\r\nConnection: close\r\n\r\n");
+        stream.write_all(head.as_bytes())?;
+        stream.write_all(&self.body)
+    }
 }
 
 /// What a URL's path leads to.
@@ -177,12 +234,6 @@ fn content_type(path: &Path) -> &'static str {
         "woff2" => "font/woff2",
         _ => "application/octet-stream",
     }
-}
-
-fn header(name: &str, value: &str) -> Header {
-    let plain: String =
-        value.chars().filter(|character| character.is_ascii() && !character.is_control()).collect();
-    Header::from_bytes(name, plain).expect("only plain characters are left")
 }
 
 #[cfg(test)]

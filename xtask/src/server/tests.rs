@@ -100,3 +100,11 @@ fn a_taken_port_is_said_so() {
     let second = start(&root, first.address.port()).err().unwrap();
     assert!(second.contains("is taken") && second.contains("--port"), "{second}");
 }
+
+#[test]
+fn a_connection_without_a_request_keeps_nobody_waiting() {
+    let serving = start(&site("idle"), 0).unwrap();
+    let idle: Vec<_> = (0..20).map(|_| TcpStream::connect(serving.address).unwrap()).collect();
+    assert!(ask(serving.address, "GET / HTTP/1.1").starts_with("HTTP/1.1 200"));
+    drop(idle);
+}
