@@ -54,20 +54,20 @@ pub(crate) fn site(wasm: &Wasm, browser: &Browser) -> Result {
 
     announce("Split it: what the first scenario runs comes first");
     let small = read(&small)?;
-    let (first, later) = split::split(&small, &ran(&small, browser)?)?;
+    let (first, later) = split::split(&small, &notes(&small, browser)?)?;
     write(&root().join(MODULE), &first)?;
     write(&root().join(LATER), &later)
 }
 
-/// Which functions of a module the first scenario runs.
-fn ran(module: &[u8], browser: &Browser) -> Result<Vec<bool>> {
+/// What of a module the first scenario runs.
+fn notes(module: &[u8], browser: &Browser) -> Result<Vec<u8>> {
     let watched = split::watched(module)?;
     write(&root().join(MODULE), &watched.wasm)?;
-    let notes = root().join("target/podyard-app_ran.bin");
+    let notes = root().join("target/podyard-app_notes.bin");
     let mut visitor = program("node");
-    visitor.args(["xtask/src/ran.mjs", &watched.base.to_string(), &watched.count.to_string()]);
+    visitor.args(["xtask/src/notes.mjs", &watched.base.to_string(), &watched.count.to_string()]);
     on_site(visitor.arg(&notes), browser)?;
-    Ok(read(&notes)?.into_iter().map(|note| note != 0).collect())
+    read(&notes)
 }
 
 fn read(file: &Path) -> Result<Vec<u8>> {

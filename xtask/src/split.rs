@@ -1,331 +1,35 @@
 //! Splits the site's module in two: what the first scenario runs, and the rest, which arrives while the visitor looks.
 //!
-//! Both halves come from one compiled and optimized module. The page and its worker start with the first half; where that would
-//! call into the second, it goes through the function table, whose slots the second half fills when it is instantiated. A call
-//! that comes sooner fetches it on the spot (`app/later.js`). Which functions the first scenario runs is measured in a
-//! browser, on a copy of the module in which every function notes that it ran.
+//! What runs is measured in a browser, on a copy of the module that takes notes (`watch`). What of a function did not run is
+//! taken out of it (`outline`); then functions that did not run leave for the second half (`halves`), which the first one
+//! reaches through the function table. A call that comes before the second half is there fetches it on the spot
+//! (`app/later.js`). So the measurement decides when code arrives, never what it does.
+
+mod halves;
+mod outline;
+mod watch;
+
+pub(crate) use watch::watched;
 
 use crate::Result;
-use std::collections::{BTreeMap, BTreeSet};
-use walrus::{
-    ConstExpr, ElementItems, ElementKind, ExportItem, FunctionBuilder, FunctionId, FunctionKind, GlobalKind,
-    ImportKind, ImportedFunction, InstrSeqBuilder, LocalFunction, Module, ModuleConfig, TableId, TypeId,
-    ValType,
-    ir::{self, InstrSeqType, MemArg, StoreKind, UnaryOp, Value, Visitor},
-    passes::gc,
-};
+use walrus::{Module, ModuleConfig, passes::gc};
 
-/// What the second half imports the first one's items from.
-const FIRST: &str = "first";
-/// The exported flag that the second half is there.
-const THERE: &str = "later";
-/// The import that fetches the second half.
-const FETCH: &str = "fetch_later";
-
-/// A module whose functions note that they ran: in a page of memory of their own, a byte each.
-pub(crate) struct Watched {
-    /// The module.
-    pub(crate) wasm: Vec<u8>,
-    /// Where the first byte is.
-    pub(crate) base: u64,
-    /// How many bytes there are.
-    pub(crate) count: usize,
-}
-
-/// Lets every function note that it ran.
-pub(crate) fn watched(wasm: &[u8]) -> Result<Watched> {
-    let mut module = parse(wasm)?;
-    let memory = module.get_memory_id().map_err(|error| error.to_string())?;
-    let base = module.memories.get(memory).initial * 65_536;
-    let functions: Vec<FunctionId> = module.funcs.iter_local().map(|(id, _)| id).collect();
-    let pages = functions.len().div_ceil(65_536) as u64;
-    module.memories.get_mut(memory).initial += pages;
-    for (id, at) in functions.iter().zip(base..) {
-        let address = i32::try_from(at).map_err(|_| "The module's memory is too large.".to_owned())?;
-        let mut body = module.funcs.get_mut(*id).kind.unwrap_local_mut().builder_mut().func_body();
-        let kind = StoreKind::I32_8 { atomic: false };
-        body.instr_at(0, ir::Const { value: Value::I32(address) })
-            .instr_at(1, ir::Const { value: Value::I32(1) })
-            .instr_at(2, ir::Store { memory, kind, arg: MemArg { align: 1, offset: 0 } });
-    }
-    Ok(Watched { base, count: functions.len(), wasm: module.emit_wasm() })
-}
-
-/// The two halves; `ran[n]` says whether the n-th function belongs into the first.
-pub(crate) fn split(wasm: &[u8], ran: &[bool]) -> Result<(Vec<u8>, Vec<u8>)> {
-    let mut first = parse(wasm)?;
-    let mut later = parse(wasm)?;
-    let (ids, twins) = (all(&first), all(&later));
-    let plan = Plan::of(&first, &ids, ran)?;
-
-    let needed = plan.second_half(&mut later, &twins)?;
-    plan.first_half(&mut first, &ids)?;
-    for (name, item) in needed {
-        let item = match item {
-            Needed::Function(number) => ExportItem::Function(ids[number]),
-            Needed::Global(number) => {
-                ExportItem::Global(first.globals.iter().nth(number).ok_or("no global")?.id())
-            }
-            Needed::Table(number) => {
-                ExportItem::Table(first.tables.iter().nth(number).ok_or("no table")?.id())
-            }
-            Needed::Memory => ExportItem::Memory(first.get_memory_id().map_err(|error| error.to_string())?),
-        };
-        first.exports.add(&name, item);
-    }
+/// The two halves of a module, given the notes of its [`watched`] copy.
+pub(crate) fn split(wasm: &[u8], notes: &[u8]) -> Result<(Vec<u8>, Vec<u8>)> {
+    // Both halves start from the same module, so functions have the same numbers in them.
+    let (mut first, mut later) = (parse(wasm)?, parse(wasm)?);
+    let ran = outline::outline(&mut first, notes);
+    outline::outline(&mut later, notes);
+    let plan = halves::Plan::of(&first, &ran)?;
+    let needed = plan.second_half(&mut later)?;
+    plan.first_half(&mut first)?;
+    halves::export(&mut first, needed)?;
     gc::run(&mut first);
     Ok((first.emit_wasm(), later.emit_wasm()))
-}
-
-/// An item of the first half that the second one uses, by its number.
-enum Needed {
-    Function(usize),
-    Global(usize),
-    Table(usize),
-    Memory,
-}
-
-/// Which functions leave the first half, and where the function table has them.
-struct Plan {
-    table: usize,
-    /// Functions that leave, by number.
-    leaving: BTreeSet<usize>,
-    /// Their slots in the function table: those they have, or one more for those that are only called.
-    slots: BTreeMap<usize, Vec<u64>>,
-    /// How large the function table gets.
-    size: u64,
-}
-
-impl Plan {
-    fn of(module: &Module, ids: &[FunctionId], ran: &[bool]) -> Result<Self> {
-        let numbers: BTreeMap<FunctionId, usize> = ids.iter().enumerate().map(|(n, id)| (*id, n)).collect();
-        let exported = module.exports.iter().filter_map(|it| match it.item {
-            ExportItem::Function(id) => Some(id),
-            _ => None,
-        });
-        let staying: BTreeSet<FunctionId> = exported.chain(module.start).collect();
-        let locals = module.funcs.iter_local().map(|(id, _)| id);
-        let leaving: BTreeSet<usize> = locals
-            .zip(ran)
-            .filter(|(id, ran)| !**ran && !staying.contains(id))
-            .map(|(id, _)| numbers[&id])
-            .collect();
-
-        let table = module.tables.main_function_table().map_err(|error| error.to_string())?;
-        let table = table.ok_or("The module has no function table.")?;
-        let mut size = module.tables.get(table).initial;
-        let mut slots: BTreeMap<usize, Vec<u64>> = BTreeMap::new();
-        for (slot, id) in filled(module, table)? {
-            if leaving.contains(&numbers[&id]) {
-                slots.entry(numbers[&id]).or_default().push(slot);
-            }
-        }
-        for (id, function) in module.funcs.iter_local() {
-            if leaving.contains(&numbers[&id]) {
-                continue;
-            }
-            for called in calls(function) {
-                let number = numbers[&called];
-                if leaving.contains(&number) && !slots.contains_key(&number) {
-                    slots.insert(number, vec![size]);
-                    size += 1;
-                }
-            }
-        }
-        let table = module.tables.iter().position(|it| it.id() == table).unwrap_or(0);
-        Ok(Self { table, leaving, slots, size })
-    }
-
-    /// Replaces what leaves by a way through the function table.
-    fn first_half(&self, module: &mut Module, ids: &[FunctionId]) -> Result {
-        let table = self.enlarge(module);
-        let fetch = module.imports.iter().find(|it| it.name.contains(FETCH)).map(|it| it.kind.clone());
-        let Some(ImportKind::Function(fetch)) = fetch else {
-            return Err(format!("The module does not import `{FETCH}`."));
-        };
-        let zero = ConstExpr::Value(Value::I32(0));
-        let there = module.globals.add_local(ValType::I32, true, false, zero);
-        module.exports.add(THERE, there);
-        let mut ways: BTreeMap<TypeId, FunctionId> = BTreeMap::new();
-        for &number in &self.leaving {
-            let ty = module.funcs.get(ids[number]).ty();
-            let Some(slot) = self.slots.get(&number).and_then(|slots| slots.first()) else { continue };
-            let way = *ways.entry(ty).or_insert_with(|| {
-                let (params, results) = signature(module, ty);
-                let asked: Vec<ValType> = params.iter().copied().chain([ValType::I32]).collect();
-                let mut builder = FunctionBuilder::new(&mut module.types, &asked, &results);
-                let args: Vec<_> = asked.iter().map(|ty| module.locals.add(*ty)).collect();
-                let mut body = builder.func_body();
-                body.global_get(there).unop(UnaryOp::I32Eqz);
-                let call = |then: &mut InstrSeqBuilder<'_>| {
-                    then.call(fetch);
-                };
-                body.if_else(InstrSeqType::Simple(None), call, |_| {});
-                args.iter().for_each(|arg| {
-                    body.local_get(*arg);
-                });
-                body.call_indirect(ty, table);
-                builder.finish(args, &mut module.funcs)
-            });
-            let (params, results) = signature(module, ty);
-            let mut builder = FunctionBuilder::new(&mut module.types, &params, &results);
-            let args: Vec<_> = params.iter().map(|ty| module.locals.add(*ty)).collect();
-            let mut body = builder.func_body();
-            args.iter().for_each(|arg| {
-                body.local_get(*arg);
-            });
-            body.i32_const(i32::try_from(*slot).map_err(|_| "The function table is too large.")?).call(way);
-            module.funcs.get_mut(ids[number]).kind = FunctionKind::Local(builder.local_func(args));
-        }
-        Ok(())
-    }
-
-    /// Keeps what leaves, imports the rest; gives what it needs of the first half, by the names it asks for.
-    fn second_half(&self, module: &mut Module, ids: &[FunctionId]) -> Result<Vec<(String, Needed)>> {
-        let table = self.enlarge(module);
-        module.start = None;
-        for id in module.exports.iter().map(|it| it.id()).collect::<Vec<_>>() {
-            module.exports.delete(id);
-        }
-        for id in module.elements.iter().map(|it| it.id()).collect::<Vec<_>>() {
-            module.elements.delete(id);
-        }
-        for id in module.data.iter().map(|it| it.id()).collect::<Vec<_>>() {
-            module.data.delete(id);
-        }
-        module.tables.iter_mut().for_each(|it| it.elem_segments.clear());
-        module.memories.iter_mut().for_each(|it| it.data_segments.clear());
-
-        let mut needed = BTreeMap::new();
-        for (number, id) in ids.iter().enumerate().filter(|(number, _)| !self.leaving.contains(number)) {
-            let ty = module.funcs.get(*id).ty();
-            if let FunctionKind::Import(own) = &module.funcs.get(*id).kind {
-                module.imports.delete(own.import);
-            }
-            let import = module.imports.add(FIRST, "", *id);
-            module.funcs.get_mut(*id).kind = FunctionKind::Import(ImportedFunction { import, ty });
-            needed.insert(import, Needed::Function(number));
-        }
-        for (number, id) in module.globals.iter().map(|it| it.id()).enumerate().collect::<Vec<_>>() {
-            let import = module.imports.add(FIRST, "", id);
-            module.globals.get_mut(id).kind = GlobalKind::Import(import);
-            needed.insert(import, Needed::Global(number));
-        }
-        for (number, id) in module.tables.iter().map(|it| it.id()).enumerate().collect::<Vec<_>>() {
-            let import = module.imports.add(FIRST, "", id);
-            module.tables.get_mut(id).import = Some(import);
-            needed.insert(import, Needed::Table(number));
-        }
-        let memory = module.get_memory_id().map_err(|error| error.to_string())?;
-        let import = module.imports.add(FIRST, "", memory);
-        module.memories.get_mut(memory).import = Some(import);
-        needed.insert(import, Needed::Memory);
-
-        self.fill(module, table, ids);
-        gc::run(module);
-        let mut named = Vec::new();
-        for (import, item) in needed {
-            if module.imports.iter().any(|it| it.id() == import) {
-                let name = short(named.len());
-                module.imports.get_mut(import).name.clone_from(&name);
-                named.push((name, item));
-            }
-        }
-        Ok(named)
-    }
-
-    fn enlarge(&self, module: &mut Module) -> TableId {
-        let table = module.tables.iter().nth(self.table).map(walrus::Table::id);
-        let table = table.unwrap_or_else(|| unreachable!("it was found in this module"));
-        let sized = module.tables.get_mut(table);
-        sized.initial = self.size;
-        sized.maximum = sized.maximum.map(|maximum| maximum.max(self.size));
-        table
-    }
-
-    /// Fills the slots of what left, run by run.
-    fn fill(&self, module: &mut Module, table: TableId, ids: &[FunctionId]) {
-        let all =
-            self.slots.iter().flat_map(|(number, slots)| slots.iter().map(|slot| (*slot, ids[*number])));
-        let mut runs: Vec<(u64, Vec<FunctionId>)> = Vec::new();
-        for (slot, id) in all.collect::<BTreeMap<u64, FunctionId>>() {
-            match runs.last_mut() {
-                Some((start, run)) if *start + run.len() as u64 == slot => run.push(id),
-                _ => runs.push((slot, vec![id])),
-            }
-        }
-        for (start, run) in runs {
-            let offset = ConstExpr::Value(Value::I32(i32::try_from(start).unwrap_or(i32::MAX)));
-            let kind = ElementKind::Active { table, offset };
-            let element = module.elements.add(kind, ElementItems::Functions(run));
-            module.tables.get_mut(table).elem_segments.insert(element);
-        }
-    }
 }
 
 fn parse(wasm: &[u8]) -> Result<Module> {
     let mut config = ModuleConfig::new();
     config.generate_name_section(false).generate_producers_section(false);
     config.parse(wasm).map_err(|error| format!("The module cannot be read: {error}."))
-}
-
-/// All functions, imported ones first; equal numbers in modules read from the same bytes.
-fn all(module: &Module) -> Vec<FunctionId> {
-    module.funcs.iter().map(walrus::Function::id).collect()
-}
-
-/// What the function table holds, slot by slot.
-fn filled(module: &Module, table: TableId) -> Result<Vec<(u64, FunctionId)>> {
-    let mut found = Vec::new();
-    for element in module.elements.iter() {
-        let ElementKind::Active { table: filled, offset } = &element.kind else { continue };
-        if *filled != table {
-            continue;
-        }
-        let ConstExpr::Value(Value::I32(start)) = offset else {
-            return Err("The function table is filled from an unknown place.".to_owned());
-        };
-        let slots = u64::from(start.cast_unsigned())..;
-        match &element.items {
-            ElementItems::Functions(ids) => found.extend(slots.zip(ids.iter().copied())),
-            ElementItems::Expressions(_, items) => {
-                found.extend(slots.zip(items).filter_map(|(slot, item)| {
-                    if let ConstExpr::RefFunc(id) = item { Some((slot, *id)) } else { None }
-                }))
-            }
-        }
-    }
-    Ok(found)
-}
-
-/// The functions a function names.
-fn calls(function: &LocalFunction) -> BTreeSet<FunctionId> {
-    #[derive(Default)]
-    struct Called(BTreeSet<FunctionId>);
-    impl<'i> Visitor<'i> for Called {
-        fn visit_function_id(&mut self, function: &FunctionId) {
-            self.0.insert(*function);
-        }
-    }
-    let mut called = Called::default();
-    ir::dfs_in_order(&mut called, function, function.entry_block());
-    called.0
-}
-
-fn signature(module: &Module, ty: TypeId) -> (Vec<ValType>, Vec<ValType>) {
-    let ty = module.types.get(ty);
-    (ty.params().to_vec(), ty.results().to_vec())
-}
-
-/// The n-th shortest name.
-fn short(mut number: usize) -> String {
-    let mut name = String::new();
-    loop {
-        name.push(char::from(b'a' + u8::try_from(number % 26).unwrap_or(0)));
-        number /= 26;
-        if number == 0 {
-            return name;
-        }
-        number -= 1;
-    }
 }

@@ -1,5 +1,5 @@
-// Watches which functions of a watched module the first scenario runs: node ran.mjs BASE COUNT FILE.
-// FILE gets a byte for each function, 1 for those that ran in the page or its worker.
+// Lets a watched module play the first scenario and fetches its notes: node notes.mjs BASE COUNT FILE.
+// FILE gets a byte for each segment of the module, 1 for those that ran in the page or its worker.
 
 import { writeFileSync } from "node:fs";
 import { chromium } from "@playwright/test";

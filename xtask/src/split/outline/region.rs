@@ -1,0 +1,299 @@
+//! Whether the end of a sequence can be a function of its own, and with what.
+
+use super::inner;
+use std::collections::{BTreeMap, BTreeSet};
+use walrus::{
+    FunctionId, LocalFunction, LocalId, Module, ValType,
+    ir::{Instr, InstrSeqId, InstrSeqType},
+};
+
+/// Fewer instructions than these are not worth a call, and so many more for each local that goes in or comes out.
+const WORTH: usize = 12;
+const WORTH_LOCAL: usize = 2;
+/// More locals than these do not travel.
+const LOCALS: usize = 24;
+
+/// How a region is left.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Exit {
+    /// By its end.
+    End,
+    /// By a branch to a sequence around it.
+    Branch(InstrSeqId),
+    /// By a return.
+    Return,
+}
+
+/// The end of a sequence, from a place on where nothing waits on the stack.
+pub(super) struct Region {
+    pub(super) sequence: InstrSeqId,
+    pub(super) start: usize,
+    /// Past its last instruction that can run.
+    pub(super) end: usize,
+    /// The locals that go in.
+    pub(super) params: Vec<LocalId>,
+    /// The locals that come out.
+    pub(super) results: Vec<LocalId>,
+    /// How it is left, and whether that takes the carried value along.
+    pub(super) exits: Vec<(Exit, bool)>,
+    /// The value that some exits take along on the stack.
+    pub(super) carried: Option<ValType>,
+    /// Its sequence is a loop: a branch there starts it again.
+    pub(super) repeats: bool,
+}
+
+impl Region {
+    /// The end of a sequence from `start` or soon after; `None` when it cannot or should not be a function.
+    pub(super) fn of(module: &Module, id: FunctionId, sequence: InstrSeqId, start: usize) -> Option<Self> {
+        let function = module.funcs.get(id).kind.unwrap_local();
+        let start = level(module, function, sequence, start)?;
+        let instructions = &function.block(sequence).instrs;
+        let last = instructions.iter().skip(start).position(|(it, _)| is_final(it));
+        let end = last.map_or(instructions.len(), |last| start + last + 1);
+        let around = Facts::of(function);
+        let repeats = around.loops.contains(&sequence);
+        let mut found = Found::new(sequence, repeats);
+        for (instruction, _) in instructions.get(start..end)? {
+            found.visit(function, instruction, true)?;
+        }
+        if last.is_none() {
+            found.leave(Exit::End);
+        }
+
+        let (mut exits, mut carried, mut stays) = (Vec::new(), None, false);
+        for &exit in &found.exits {
+            let carries = match exit {
+                Exit::End => yields(module, function, sequence).1,
+                Exit::Branch(to) if around.loops.contains(&to) => yields(module, function, to).0,
+                Exit::Branch(to) => yields(module, function, to).1,
+                Exit::Return => module.types.get(function.ty()).results().to_vec(),
+            };
+            match (carries.as_slice(), carried) {
+                ([], _) => {}
+                ([one], None) => carried = Some(*one),
+                ([one], Some(other)) if *one == other => {}
+                _ => return None,
+            }
+            // A branch on a condition would leave its value on the stack.
+            if !carries.is_empty() && found.conditional.contains(&exit) {
+                return None;
+            }
+            exits.push((exit, !carries.is_empty()));
+            stays |= match exit {
+                Exit::End => sequence != function.entry_block(),
+                Exit::Branch(to) => to != function.entry_block(),
+                Exit::Return => false,
+            };
+        }
+
+        let mut results = Vec::new();
+        if stays {
+            let outside = |local: &LocalId| around.reads.get(local) > found.reads.get(local);
+            let again = |local: &LocalId| !around.loops.is_empty() && found.needs.contains(local);
+            results.extend(found.sets.iter().copied().filter(|local| outside(local) || again(local)));
+        }
+        // What is not surely set comes out as it went in.
+        let params: BTreeSet<LocalId> = found.needs.iter().chain(&results).copied().collect();
+        let params = Vec::from_iter(params);
+        let locals = params.len() + results.len();
+        if locals > LOCALS || found.count < WORTH + WORTH_LOCAL * locals {
+            return None;
+        }
+        Some(Self { sequence, start, end, params, results, exits, carried, repeats })
+    }
+}
+
+/// What holds in a whole function.
+struct Facts {
+    loops: BTreeSet<InstrSeqId>,
+    /// How often each local is read.
+    reads: BTreeMap<LocalId, usize>,
+}
+
+impl Facts {
+    fn of(function: &LocalFunction) -> Self {
+        let mut facts = Self { loops: BTreeSet::new(), reads: BTreeMap::new() };
+        let mut waiting = vec![function.entry_block()];
+        while let Some(sequence) = waiting.pop() {
+            for (instruction, _) in &function.block(sequence).instrs {
+                match instruction {
+                    Instr::LocalGet(get) => *facts.reads.entry(get.local).or_default() += 1,
+                    Instr::Loop(repeated) => drop(facts.loops.insert(repeated.seq)),
+                    _ => {}
+                }
+                waiting.extend(inner(instruction));
+            }
+        }
+        facts
+    }
+}
+
+/// What is found on the way through a region.
+struct Found {
+    sequence: InstrSeqId,
+    repeats: bool,
+    /// Sequences inside it.
+    inside: BTreeSet<InstrSeqId>,
+    reads: BTreeMap<LocalId, usize>,
+    /// Read before they are surely set.
+    needs: BTreeSet<LocalId>,
+    sets: BTreeSet<LocalId>,
+    surely: BTreeSet<LocalId>,
+    exits: Vec<Exit>,
+    conditional: Vec<Exit>,
+    count: usize,
+}
+
+impl Found {
+    fn new(sequence: InstrSeqId, repeats: bool) -> Self {
+        Self {
+            sequence,
+            repeats,
+            inside: BTreeSet::new(),
+            reads: BTreeMap::new(),
+            needs: BTreeSet::new(),
+            sets: BTreeSet::new(),
+            surely: BTreeSet::new(),
+            exits: Vec::new(),
+            conditional: Vec::new(),
+            count: 0,
+        }
+    }
+
+    /// Looks at an instruction; `None` when it cannot travel. `level`: it stands in the region's own sequence.
+    fn visit(&mut self, function: &LocalFunction, instruction: &Instr, level: bool) -> Option<()> {
+        self.count += 1;
+        match instruction {
+            Instr::LocalGet(get) => {
+                *self.reads.entry(get.local).or_default() += 1;
+                if !self.surely.contains(&get.local) {
+                    self.needs.insert(get.local);
+                }
+            }
+            Instr::LocalSet(walrus::ir::LocalSet { local })
+            | Instr::LocalTee(walrus::ir::LocalTee { local }) => {
+                self.sets.insert(*local);
+                if level {
+                    self.surely.insert(*local);
+                }
+            }
+            Instr::Br(br) if !self.inside.contains(&br.block) => self.leave(self.to(br.block)),
+            Instr::BrIf(br) if !self.inside.contains(&br.block) => {
+                self.leave(self.to(br.block));
+                self.conditional.push(self.to(br.block));
+            }
+            Instr::BrTable(table) => {
+                if table.blocks.iter().chain([&table.default]).any(|it| !self.inside.contains(it)) {
+                    return None;
+                }
+            }
+            Instr::Return(_) => self.leave(Exit::Return),
+            other => drop(effect_is_known(other)?),
+        }
+        for sequence in inner(instruction) {
+            self.inside.insert(sequence);
+            for (instruction, _) in &function.block(sequence).instrs {
+                self.visit(function, instruction, false)?;
+            }
+        }
+        Some(())
+    }
+
+    /// A branch to the region's own sequence ends it, unless that is a loop.
+    fn to(&self, block: InstrSeqId) -> Exit {
+        if block == self.sequence && !self.repeats { Exit::End } else { Exit::Branch(block) }
+    }
+
+    fn leave(&mut self, exit: Exit) {
+        if !self.exits.contains(&exit) {
+            self.exits.push(exit);
+        }
+    }
+}
+
+/// The first place from `start` on where nothing waits on the stack.
+fn level(module: &Module, function: &LocalFunction, sequence: InstrSeqId, start: usize) -> Option<usize> {
+    let mut height = yields(module, function, sequence).0.len();
+    for ((instruction, _), at) in function.block(sequence).instrs.iter().zip(0..) {
+        if at >= start && height == 0 {
+            return Some(at);
+        }
+        if is_final(instruction) {
+            return None;
+        }
+        let (pops, pushes) = effect(module, function, instruction)?;
+        height = height.checked_sub(pops)? + pushes;
+    }
+    None
+}
+
+/// Nothing after it in its sequence runs.
+fn is_final(instruction: &Instr) -> bool {
+    matches!(instruction, Instr::Br(_) | Instr::BrTable(_) | Instr::Return(_) | Instr::Unreachable(_))
+}
+
+/// What a sequence takes from the stack and leaves there.
+fn yields(module: &Module, function: &LocalFunction, sequence: InstrSeqId) -> (Vec<ValType>, Vec<ValType>) {
+    match function.block(sequence).ty {
+        InstrSeqType::Simple(result) => (Vec::new(), result.into_iter().collect()),
+        InstrSeqType::MultiValue(ty) => {
+            let ty = module.types.get(ty);
+            (ty.params().to_vec(), ty.results().to_vec())
+        }
+    }
+}
+
+/// How many values an instruction takes from the stack, and how many it leaves; `None` for those that compilers do not write
+/// here.
+fn effect(module: &Module, function: &LocalFunction, instruction: &Instr) -> Option<(usize, usize)> {
+    let of = |sequence, more: usize| {
+        let (params, results) = yields(module, function, sequence);
+        (params.len() + more, results.len())
+    };
+    let of_type = |ty, more: usize| {
+        let ty = module.types.get(ty);
+        (ty.params().len() + more, ty.results().len())
+    };
+    Some(match instruction {
+        Instr::Block(block) => of(block.seq, 0),
+        Instr::Loop(repeated) => of(repeated.seq, 0),
+        Instr::IfElse(either) => of(either.consequent, 1),
+        Instr::Call(call) => of_type(module.funcs.get(call.func).ty(), 0),
+        Instr::CallIndirect(call) => of_type(call.ty, 1),
+        other => effect_is_known(other)?,
+    })
+}
+
+/// [`effect`] of the instructions that have always the same one; nothing for those that go elsewhere.
+fn effect_is_known(instruction: &Instr) -> Option<(usize, usize)> {
+    Some(match instruction {
+        Instr::Const(_)
+        | Instr::LocalGet(_)
+        | Instr::GlobalGet(_)
+        | Instr::MemorySize(_)
+        | Instr::TableSize(_)
+        | Instr::RefNull(_)
+        | Instr::RefFunc(_) => (0, 1),
+        Instr::Unop(_)
+        | Instr::LocalTee(_)
+        | Instr::Load(_)
+        | Instr::MemoryGrow(_)
+        | Instr::TableGet(_)
+        | Instr::RefIsNull(_) => (1, 1),
+        Instr::LocalSet(_) | Instr::GlobalSet(_) | Instr::Drop(_) | Instr::BrIf(_) => (1, 0),
+        Instr::Binop(_) | Instr::TableGrow(_) => (2, 1),
+        Instr::Store(_) | Instr::TableSet(_) => (2, 0),
+        Instr::Select(_) => (3, 1),
+        Instr::MemoryCopy(_) | Instr::MemoryFill(_) | Instr::TableFill(_) => (3, 0),
+        Instr::Block(_)
+        | Instr::Loop(_)
+        | Instr::IfElse(_)
+        | Instr::Call(_)
+        | Instr::CallIndirect(_)
+        | Instr::Br(_)
+        | Instr::BrTable(_)
+        | Instr::Return(_)
+        | Instr::Unreachable(_) => (0, 0),
+        _ => return None,
+    })
+}
