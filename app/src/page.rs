@@ -41,7 +41,7 @@ pub fn App() -> impl IntoView {
                                 keys::go_to(page, panel);
                             }
                         >
-                            {format!("Skip to {}", name.to_lowercase())}
+                            {format!("Skip to {}", name.to_ascii_lowercase())}
                         </a>
                     }
                 })

@@ -15,9 +15,9 @@ pub struct Choice {
 
 /// The choices whose label or note contains every word typed.
 pub fn matching(choices: &[Choice], typed: &str) -> Vec<Choice> {
-    let typed = typed.to_lowercase();
+    let typed = typed.to_ascii_lowercase();
     let fits = |choice: &&Choice| {
-        let text = format!("{} {}", choice.label, choice.note).to_lowercase();
+        let text = format!("{} {}", choice.label, choice.note).to_ascii_lowercase();
         typed.split_whitespace().all(|word| text.contains(word))
     };
     choices.iter().filter(fits).cloned().collect()

@@ -43,7 +43,7 @@ pub fn Splitter(
     Effect::new(move || {
         let Some(root) = document().document_element() else { return };
         match size.get() {
-            Some(size) => set_property(&root, property, &format!("{size}px")),
+            Some(size) => set_property(&root, property, &format!("{}px", size.round() as i64)),
             None => {
                 if let Some(root) = root.dyn_ref::<web_sys::HtmlElement>() {
                     let _ = root.style().remove_property(property);

@@ -152,7 +152,7 @@ where
 }
 
 fn row_id(name: &str, at: usize) -> String {
-    format!("{}-row-{at}", name.to_lowercase())
+    format!("{}-row-{at}", name.to_ascii_lowercase())
 }
 
 /// The row height that the style sheet gives, 28 unless a coarse pointer asks for more.

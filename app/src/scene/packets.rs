@@ -1,7 +1,7 @@
 //! Draws flights on a canvas over the picture. No frame is asked for unless something flies.
 
 use super::flight::{Dot, Flight, Shape, radius};
-use super::geometry::Point;
+use super::geometry::{Point, number};
 use super::glyph::Family;
 use super::view::Camera;
 use leptos::prelude::request_animation_frame;
@@ -168,7 +168,7 @@ impl State {
                 round(x + r, r);
             }
             Shape::Question => {
-                pen.set_font(&format!("600 {}px system-ui, sans-serif", 4.0 * r));
+                pen.set_font(&format!("600 {}px system-ui, sans-serif", number(4.0 * r)));
                 pen.set_text_align("center");
                 pen.set_text_baseline("middle");
                 pen.fill_text("?", x, y).unwrap_or_default();

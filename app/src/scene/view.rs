@@ -1,7 +1,7 @@
 //! What the visitor has chosen: camera, selection, filter, walk.
 
 use super::edges::Strand;
-use super::geometry::{Point, Rect, distance, point, rect};
+use super::geometry::{Point, Rect, distance, number, point, rect};
 use super::glyph::Glyph;
 use super::model::{Kind, Scene};
 use podyard_engine::session::{HopState, WalkView};
@@ -205,13 +205,8 @@ impl Camera {
 
     /// As `viewBox`, for a panel of a size.
     pub fn view_box(self, panel: (f64, f64)) -> String {
-        format!(
-            "{:.2} {:.2} {:.2} {:.2}",
-            self.origin.x,
-            self.origin.y,
-            panel.0 / self.zoom,
-            panel.1 / self.zoom
-        )
+        let (x, y) = (self.origin.x, self.origin.y);
+        [x, y, panel.0 / self.zoom, panel.1 / self.zoom].map(number).join(" ")
     }
 }
 

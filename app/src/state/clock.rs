@@ -35,7 +35,12 @@ pub fn format(micros: u64) -> String {
 
 /// `1×`, `0.25×`.
 pub fn format_speed(speed: f64) -> String {
-    format!("{speed}×")
+    format!("{}×", speed_name(speed))
+}
+
+/// `1`, `0.25`.
+pub fn speed_name(speed: f64) -> String {
+    thousandths((speed * 1000.0).round() as u64)
 }
 
 /// A span of time in the unit that suits it: `10 µs`, `2.4 ms`, `5.001 s`.

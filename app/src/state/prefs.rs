@@ -1,6 +1,7 @@
 //! How the user likes the page: remembered in the browser, one key each, so that one bad value costs one preference.
 
 use super::storage;
+use crate::scene::geometry;
 use leptos::prelude::*;
 
 /// Light, dark, or as the system says.
@@ -87,7 +88,8 @@ pub struct Prefs {
 impl Prefs {
     /// As remembered; kept up to date from here on.
     pub fn load() -> Self {
-        let number = |key: &str| storage::get(key).and_then(|text| text.parse::<f64>().ok());
+        let number =
+            |key: &str| storage::get(key).map(|text| js_sys::parse_float(&text)).filter(|it| it.is_finite());
         let size = |edge: Edge| {
             let (least, _, most) = edge.bounds();
             RwSignal::new(number(edge.key()).map(|size| size.clamp(least, most)))
@@ -110,7 +112,7 @@ impl Prefs {
             }
             storage::remember("podyard.theme", name);
         });
-        Effect::new(move || storage::remember("podyard.speed", &prefs.speed.get().to_string()));
+        Effect::new(move || storage::remember("podyard.speed", &super::clock::speed_name(prefs.speed.get())));
         Effect::new(move || storage::remember("podyard.keys", if prefs.keys.get() { "on" } else { "off" }));
         prefs
     }
@@ -129,6 +131,6 @@ impl Prefs {
         let (least, _, most) = edge.bounds();
         let size = size.map(|size| size.clamp(least, most));
         self.size(edge).set(size);
-        storage::remember(edge.key(), &size.map(|size| size.to_string()).unwrap_or_default());
+        storage::remember(edge.key(), &size.map(geometry::number).unwrap_or_default());
     }
 }

@@ -118,7 +118,7 @@ pub(super) fn meta(
     }
     if let Some(annotations) = of("annotations") {
         for entry in annotations.entries() {
-            let wrong = names::label_key(&entry.key.to_lowercase());
+            let wrong = names::label_key(&entry.key.to_ascii_lowercase());
             reader.wrong(entry.key_span, &root.field("annotations"), &entry.key, wrong);
         }
     }

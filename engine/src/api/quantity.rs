@@ -1,7 +1,7 @@
 //! Quantities: `500m`, `1.5Gi`, `1e3` (apimachinery `resource.Quantity`).
 
 use super::read::{FromNode, Path, Reader, reads};
-use crate::manifest::{Node, Value};
+use crate::manifest::{Node, Value, decimal};
 
 /// `resources` of a container; only its spelling is looked at.
 #[derive(Default)]
@@ -55,7 +55,7 @@ fn amount(text: &str) -> Option<f64> {
     let end =
         text.find(|it: char| !it.is_ascii_digit() && !matches!(it, '.' | '+' | '-')).unwrap_or(text.len());
     let (number, suffix) = text.split_at_checked(end)?;
-    let number: f64 = number.parse().ok()?;
+    let number = decimal(number)?;
     let scale = match suffix {
         "" => 1.0,
         "n" => 1e-9,
@@ -76,7 +76,7 @@ fn amount(text: &str) -> Option<f64> {
         _ => {
             let exponent = suffix.strip_prefix(['e', 'E'])?;
             exponent.parse::<i32>().ok()?;
-            return text.parse().ok();
+            return decimal(text);
         }
     };
     Some(number * scale)

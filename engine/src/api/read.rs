@@ -215,7 +215,7 @@ fn distance(a: &str, b: &str) -> usize {
 }
 
 fn lower(text: &str) -> Vec<char> {
-    text.chars().flat_map(char::to_lowercase).collect()
+    text.chars().map(|it| it.to_ascii_lowercase()).collect()
 }
 
 /// A value that can be read from a tree. A field's null never arrives here: it is as absent.

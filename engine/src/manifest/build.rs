@@ -288,7 +288,7 @@ fn key_text(node: &Node) -> Option<Str> {
         Value::String(text) => text.clone(),
         Value::Bool(value) => value.to_string().into(),
         Value::Integer(value) => value.to_string().into(),
-        Value::Float(value) => value.to_string().into(),
+        Value::Float(value) => scalar::number_text(*value).into(),
         Value::Null => "null".into(),
         Value::Sequence(_) | Value::Mapping(_) => return None,
     })

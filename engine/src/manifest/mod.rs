@@ -12,6 +12,7 @@ mod tests;
 use crate::Str;
 use crate::diagnostic::{Applicability, Diagnostic, Fix, FixKind, Kind, Limit, Severity};
 use crate::text::{Edit, FieldPath, FileId, Span, Step};
+pub(crate) use scalar::decimal;
 use split::offset;
 use std::sync::Arc;
 

@@ -136,7 +136,7 @@ impl Lens {
             return;
         }
         let turned = (event.delta_y() * unit).clamp(-200.0, 200.0);
-        self.zoom_at((-turned / 400.0).exp2(), self.in_panel(event));
+        self.zoom_at(js_sys::Math::pow(2.0, -turned / 400.0), self.in_panel(event));
     }
 
     /// Where an event happened, in the panel.

@@ -11,7 +11,7 @@ use walrus::{
 const WORTH: usize = 12;
 const WORTH_LOCAL: usize = 2;
 /// More locals than these do not travel.
-const LOCALS: usize = 24;
+const LOCALS: usize = 200;
 
 /// How a region is left.
 #[derive(Clone, Copy, PartialEq, Eq)]
