@@ -3,8 +3,10 @@
 //! Exit status: 0 when the question was answered, 1 when `check` found errors, 2 when a question cannot be answered.
 
 mod check;
+mod excerpt;
 mod inputs;
 mod matrix;
+mod port;
 mod probe;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -28,6 +30,7 @@ enum Command {
         paths: Vec<PathBuf>,
     },
     /// Try one connection and say how it ends, where it was decided and why.
+    #[command(override_usage = "podyard probe [OPTIONS] <PATH>... <FROM> <TO[:PORT[/PROTO]]>")]
     Probe {
         /// PATH… FROM TO[:PORT[/PROTO]]. Ends: ns/pod, ns/deploy/name, name.ns or any DNS name, an address, node:NAME, outside.
         #[arg(required = true, num_args = 3.., value_names = ["PATH", "FROM", "TO[:PORT[/PROTO]]"])]
