@@ -2,7 +2,7 @@
 
 use super::policy::Question;
 use super::{Sentence, dns, names, policy, route, service, socket};
-use crate::connect::{Hop, Reason, Station, Trace, Verdict};
+use crate::connect::{Hop, Place, Reason, Station, Trace, Verdict};
 use crate::network::{At, dns as dns_reason, service as service_reason};
 
 /// The verdict in Podyard's word (ux.md §5).
@@ -58,8 +58,12 @@ pub fn headline(trace: &Trace) -> Sentence {
     }
 }
 
+/// Where the walk ended, as the first words of a sentence.
 fn last_place(trace: &Trace) -> Sentence {
-    trace.hops.last().map(|hop| names::actor(&hop.place)).unwrap_or_default()
+    match trace.hops.last().map(|hop| &hop.place) {
+        Some(Place::Outside) => Sentence::of("The outside"),
+        place => place.map(names::actor).unwrap_or_default(),
+    }
 }
 
 /// Why it ended so: the sentence of the hop that decided.

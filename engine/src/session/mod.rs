@@ -293,7 +293,7 @@ impl Session {
         let network = self.network();
         let snapshot = &network.snapshot;
         let (from, to) = (ends::find(from, snapshot)?, ends::find(to, snapshot)?);
-        let connection = ends::connection(&from, &to, port, protocol.and_then(parse_protocol), snapshot)?;
+        let connection = ends::connection(&from, &to, port, protocol.and_then(parse_protocol), network)?;
         let outcomes = analysis::outcomes(network, std::slice::from_ref(&connection));
         outcomes.worst.ok_or_else(|| Unusable::Unknown(connection.port.to_string()))
     }
@@ -312,7 +312,7 @@ impl Session {
         });
         let mut targets = Vec::new();
         for (end, object) in services.chain(workloads).filter(|(_, it)| !is_system_namespace(&it.namespace)) {
-            let Ok(connection) = ends::connection(&source, &end, None, None, snapshot) else { continue };
+            let Ok(connection) = ends::connection(&source, &end, None, None, network) else { continue };
             let ways = connect_every(network, &connection);
             let Some((_, worst)) = ways.iter().max_by_key(|(_, it)| analysis::severity(it.verdict)) else {
                 continue;
