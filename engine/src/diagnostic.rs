@@ -138,6 +138,8 @@ pub enum Kind {
         /// The anchor's name, if known.
         name: Str,
     },
+    /// A request line with nothing below it.
+    NoBody,
     /// The document is not a mapping.
     NotAnObject,
     /// `apiVersion` or `kind` is missing.

@@ -37,6 +37,7 @@ fn code(kind: &Kind) -> &'static str {
         Kind::Limit { .. } => "limit",
         Kind::DuplicateKey { .. } => "duplicate-key",
         Kind::Alias { .. } => "alias",
+        Kind::NoBody => "no-body",
         Kind::NotAnObject => "not-an-object",
         Kind::MissingType { .. } => "missing-type",
         Kind::NotSimulated { .. } => "not-simulated",
@@ -69,6 +70,7 @@ fn headline(kind: &Kind) -> String {
         Kind::Alias { name } => {
             format!("The alias `*{name}` has no anchor before it. Add `&{name}`, or write the value out.")
         }
+        Kind::NoBody => "The request has no body. Write the object below it.".to_owned(),
         Kind::NotAnObject => "This document is not an object. Begin with `apiVersion` and `kind`.".to_owned(),
         Kind::MissingType { field } => format!("`{field}` is missing. Add it at the top of the document."),
         Kind::NotSimulated { api_version, kind, nearest: Some(nearest) } if kind == nearest => {
@@ -89,6 +91,10 @@ fn headline(kind: &Kind) -> String {
             let path = path.to_string();
             let place = if path.is_empty() { "This".to_owned() } else { format!("`{path}`") };
             format!("{place} must be {}, not {}.{}", article(expected), article(got), mend(expected, got))
+        }
+        // An empty list or object is there, and yet not enough.
+        Kind::Required { path, detail } if detail.starts_with("must ") => {
+            format!("`{path}` {}", sentence(detail))
         }
         Kind::Required { path, .. } => format!("`{path}` is missing. Add it."),
         Kind::Invalid { path, value, detail } => {
@@ -234,8 +240,13 @@ mod tests {
                 "strict decoding error: unknown field \"spec.ports[0].port\"",
             ),
             (
-                Kind::Required { path: path(), detail: "must specify a peer".into() },
+                Kind::Required { path: path(), detail: "".into() },
                 "`spec.ports[0].port` is missing. Add it.",
+                "spec.ports[0].port: Required value",
+            ),
+            (
+                Kind::Required { path: path(), detail: "must specify a peer".into() },
+                "`spec.ports[0].port` must specify a peer.",
                 "spec.ports[0].port: Required value: must specify a peer",
             ),
             (
