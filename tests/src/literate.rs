@@ -28,9 +28,12 @@ pub struct Block {
     pub lines: Vec<String>,
     /// The index of its first line in the Markdown file, from 0.
     pub start: usize,
+    /// The file ends inside it.
+    pub unclosed: bool,
 }
 
-/// Splits a Markdown text into its cases; those without blocks are prose.
+/// Splits a Markdown text into its cases; those without blocks are prose. A block that is never closed is a block too: nothing that stands
+/// in a file may go unread.
 pub fn cases(markdown: &str) -> Vec<Case> {
     let mut cases: Vec<Case> = Vec::new();
     let mut open: Option<Block> = None;
@@ -50,6 +53,9 @@ pub fn cases(markdown: &str) -> Vec<Case> {
             }
             (None, None) => {}
         }
+    }
+    if let (Some(block), Some(case)) = (open, cases.last_mut()) {
+        case.blocks.push(Block { unclosed: true, ..block });
     }
     cases.retain(|case| !case.blocks.is_empty());
     cases
@@ -81,7 +87,7 @@ pub struct Outcome {
 pub fn run(case: &Case) -> Outcome {
     let mut outcome = Outcome::default();
     let mut files: Vec<File> = Vec::new();
-    for block in case.blocks.iter().filter(|block| block.info.starts_with("yaml")) {
+    for block in case.blocks.iter().filter(|block| block.info.split(' ').next() == Some("yaml")) {
         let name = block.info.strip_prefix("yaml").map(str::trim).filter(|name| !name.is_empty());
         let name = name.map_or_else(|| format!("manifest-{}.yaml", files.len() + 1), ToOwned::to_owned);
         files.push(File { name, text: block.lines.join("\n") + "\n" });
@@ -116,6 +122,11 @@ pub fn run(case: &Case) -> Outcome {
                 }
                 Err(failure) => outcome.failures.push(format!("{ends}: {failure}")),
             }
+        } else if block.info.split(' ').next() != Some("yaml") {
+            outcome.failures.push(format!("line {}: no block is called `{}`", block.start, block.info));
+        }
+        if block.unclosed {
+            outcome.failures.push(format!("line {}: the block is never closed", block.start));
         }
     }
     outcome
@@ -248,4 +259,25 @@ pub fn in_words(walk: &WalkView) -> String {
     }
     let _ = writeln!(out, "client: {} · {} · {}", walk.client.line, walk.client.answered, walk.client.after);
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = "## One\n```yaml\napiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n```\n```probe\noutside -> 192.0.2.1:80 Forwarded\n```\n";
+
+    fn failures(markdown: &str) -> Vec<String> {
+        cases(markdown).iter().flat_map(|case| run(case).failures).collect()
+    }
+
+    #[test]
+    fn what_is_not_understood_fails() {
+        assert_eq!(failures(GOOD), Vec::<String>::new());
+        assert!(
+            failures(&format!("{GOOD}```prob\noutside -> 192.0.2.1:80 Dropped\n```\n"))[0].contains("`prob`")
+        );
+        assert!(failures(GOOD.trim_end().trim_end_matches('`'))[0].contains("never closed"));
+        assert!(!failures(&GOOD.replace("Forwarded", "Forwarded at last")).is_empty());
+    }
 }
