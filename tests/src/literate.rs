@@ -191,9 +191,11 @@ fn assertion(line: &str) -> Option<(Severity, &str, &str)> {
 /// Splits `FROM -> TO[:PORT[/PROTO]]` and walks it.
 fn walk(session: &mut Session, ends: &str) -> Result<WalkView, String> {
     let (from, to) = ends.split_once("->").ok_or("write FROM -> TO")?;
-    let (to, port) = match to.trim().rsplit_once(':') {
-        Some((host, port)) if port.starts_with(|it: char| it.is_ascii_digit()) => (host, Some(port)),
-        _ => (to.trim(), None),
+    let to = to.trim();
+    let (to, port) = match (to.strip_prefix('[').and_then(|it| it.split_once(']')), to.rsplit_once(':')) {
+        (Some((address, port)), _) => (address, port.strip_prefix(':')),
+        (None, Some((host, port))) if port.starts_with(|it: char| it.is_ascii_digit()) => (host, Some(port)),
+        _ => (to, None),
     };
     let (port, protocol) = match port.map(|port| port.split_once('/').unwrap_or((port, "TCP"))) {
         Some((port, protocol)) => {
@@ -211,8 +213,9 @@ fn walk(session: &mut Session, ends: &str) -> Result<WalkView, String> {
 
 /// Checks one line of a `probe` block.
 fn probe(session: &mut Session, line: &str) -> Result<(), String> {
-    let (line, words) = match line.split_once('[') {
-        Some((line, words)) => (line, Some(words.trim_end().trim_end_matches(']'))),
+    // An address in brackets is followed by its port.
+    let (line, words) = match line.trim_end().strip_suffix(']').and_then(|it| it.rsplit_once(" [")) {
+        Some((line, words)) => (line, Some(words)),
         None => (line, None),
     };
     let (from, rest) = line.split_once("->").ok_or("write FROM -> TO  VERDICT")?;
