@@ -25,7 +25,7 @@ struct Arguments {
 enum Command {
     /// Read manifests and print every finding; exit status 1 when there are errors.
     Check {
-        /// Files, directories (their .yaml, .yml and .json files) or - for standard input.
+        /// Files, directories (their .yaml, .yml and .json files, .txt files that begin with a request) or - for standard input.
         #[arg(required = true)]
         paths: Vec<PathBuf>,
     },
@@ -47,7 +47,8 @@ enum Command {
         /// Files, directories or - for standard input.
         #[arg(required = true)]
         paths: Vec<PathBuf>,
-        /// The port to ask about, PORT or PORT/PROTO; each destination's own ports when absent.
+        /// The port to ask about, PORT or PORT/PROTO; each destination's own ports when absent. Cells: all, none, 2/3 of the connections that
+        /// policies let through; refused where they do and nobody listens.
         #[arg(long)]
         port: Option<String>,
         /// How to print.

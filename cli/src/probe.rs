@@ -51,6 +51,9 @@ fn target(word: &str) -> Result<(String, Option<u16>, Option<String>), String> {
         Some((port, protocol)) => (Some(port), protocol),
         None => (None, None),
     };
+    if host.is_empty() {
+        return Err(format!("{word:?} names nothing: write TO[:PORT[/PROTO]]"));
+    }
     Ok((format!("{prefix}{host}"), port, protocol))
 }
 
@@ -92,7 +95,9 @@ fn json(walk: &WalkView) -> Value {
 
 /// The walk in lines; with `explain` every hop and its reason.
 fn text(walk: &WalkView, explain: bool) -> String {
-    let mut out = format!("{}  {} → {}:{}/{}\n", walk.word, walk.from.1, walk.to.1, walk.port, walk.protocol);
+    // An IPv6 address before a port stands in brackets, as it is typed.
+    let to = if walk.to.1.contains(':') { format!("[{}]", walk.to.1) } else { walk.to.1.clone() };
+    let mut out = format!("{}  {} → {to}:{}/{}\n", walk.word, walk.from.1, walk.port, walk.protocol);
     out += &format!("{}\n{}\n", walk.headline.plain(), walk.because.plain());
     if let Some(at) = walk.hops.get(walk.decided).and_then(|hop| hop.at.as_ref()) {
         out += &format!("decided at {}:{}  {} {}\n", at.file, at.line, at.object, at.path);
@@ -151,7 +156,12 @@ mod tests {
         assert_eq!(split("[fd00::1]:80"), ("fd00::1".to_owned(), Some(80), None));
         assert_eq!(split("fd00::1"), ("fd00::1".to_owned(), None, None));
         assert_eq!(split("node:n1:10250"), ("node:n1".to_owned(), Some(10250), None));
-        assert!(target("db:0").is_err() && target("db:").is_err() && target("[fd00::1]80").is_err());
+        assert!(
+            target("").is_err()
+                && target(":80").is_err()
+                && target("db:").is_err()
+                && target("[fd00::1]80").is_err()
+        );
         assert!(target("db:80/http").is_err());
     }
 }
