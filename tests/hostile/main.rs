@@ -1,5 +1,7 @@
 //! Bad input through the façade: a finding with a place, never a crash, and everything else goes on.
 
+mod samples;
+
 use podyard_engine::session::{Command, DiagnosticView, File, Session, Update, WorldView};
 use podyard_tests::scenario::{SCENARIOS, files};
 use proptest::prelude::*;

@@ -32,6 +32,7 @@ pub fn diagnostic(diagnostic: &Diagnostic) -> DiagnosticWords {
 fn code(kind: &Kind) -> &'static str {
     match kind {
         Kind::Syntax { .. } => "syntax",
+        Kind::LostLines => "lost-lines",
         Kind::Tab => "tab",
         Kind::NotText => "not-text",
         Kind::Limit { .. } => "limit",
@@ -60,6 +61,9 @@ fn code(kind: &Kind) -> &'static str {
 fn headline(kind: &Kind) -> String {
     match kind {
         Kind::Syntax { message } => format!("This does not parse: {}", sentence(message)),
+        Kind::LostLines => {
+            "From here on lines are missing that only open or close something. Put them back.".to_owned()
+        }
         Kind::Tab => "A tab stands where YAML wants spaces. Replace it by spaces.".to_owned(),
         Kind::NotText => "This is not text. Save the file as UTF-8.".to_owned(),
         Kind::Limit { limit, value } => over(*limit, *value),
@@ -154,6 +158,7 @@ fn fix_label(kind: &FixKind) -> String {
         FixKind::Quote => "Put quotes around it".to_owned(),
         FixKind::Unquote => "Take the quotes away".to_owned(),
         FixKind::Remove => "Remove it".to_owned(),
+        FixKind::Restore => "Put the lost lines back".to_owned(),
         FixKind::Indent => "Replace tabs by spaces".to_owned(),
         FixKind::MaskCidr { to } => format!("Write {to}"),
     }
