@@ -36,3 +36,15 @@ fn owners_adopt_observed_pods() {
     assert!(pods.contains(&"web-7d4b8c9f5d-x2k9f".into()));
     assert_eq!(snapshot.workloads.iter().filter(|it| &*it.object.namespace == "shop").count(), 1);
 }
+
+#[test]
+fn an_address_without_a_node_is_given_one() {
+    let mut it = cluster(1);
+    let mut pinned = observed("pinned", "node-1", "10.244.9.9");
+    edit(&mut pinned, as_pod).spec.node_name = None;
+    put(&mut it, pinned);
+    let snapshot = settle(&mut it);
+    let pod = snapshot.pods.iter().find(|it| &*it.object.name == "pinned").unwrap();
+    assert_eq!((pod.ips.as_slice(), pod.ready), (&["10.244.9.9".parse().unwrap()][..], true));
+    assert!(pod.node.is_some());
+}
