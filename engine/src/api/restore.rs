@@ -117,6 +117,7 @@ fn keys(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     /// As a page shows it, without the lines of mere braces.
     const POLICY: &str = r#"POST /apis/net.alpha.kubernetes.io/v1alpha1/namespaces/tenant-a/networkpolicys/
@@ -163,5 +164,17 @@ mod tests {
             assert_eq!(restore(text), None, "{text}");
         }
         assert_eq!(restore(&POD.replace("image: nginx", "imgae: nginx")), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_lines_are_survived(lines in prop::collection::vec("[ ]{0,9}(- )?[\\[\\]{},\":a-zä]{0,12}(: [a-z\\[{]{0,3})?", 0..12)) {
+            let text = lines.join("\n");
+            restore(&text);
+            restore(&format!("POST /apis/x/\n{text}"));
+            let mut pod: Vec<&str> = POD.lines().collect();
+            pod.splice(2..2, lines.iter().map(String::as_str));
+            restore(&pod.join("\n"));
+        }
     }
 }
