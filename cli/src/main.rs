@@ -3,8 +3,10 @@
 //! Exit status: 0 when the question was answered, 1 when `check` found errors, 2 when a question cannot be answered.
 
 mod check;
+mod excerpt;
 mod inputs;
 mod matrix;
+mod port;
 mod probe;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -23,11 +25,12 @@ struct Arguments {
 enum Command {
     /// Read manifests and print every finding; exit status 1 when there are errors.
     Check {
-        /// Files, directories (their .yaml, .yml and .json files) or - for standard input.
+        /// Files, directories (their .yaml, .yml and .json files, .txt files that begin with a request) or - for standard input.
         #[arg(required = true)]
         paths: Vec<PathBuf>,
     },
     /// Try one connection and say how it ends, where it was decided and why.
+    #[command(override_usage = "podyard probe [OPTIONS] <PATH>... <FROM> <TO[:PORT[/PROTO]]>")]
     Probe {
         /// PATH… FROM TO[:PORT[/PROTO]]. Ends: ns/pod, ns/deploy/name, name.ns or any DNS name, an address, node:NAME, outside.
         #[arg(required = true, num_args = 3.., value_names = ["PATH", "FROM", "TO[:PORT[/PROTO]]"])]
@@ -44,7 +47,8 @@ enum Command {
         /// Files, directories or - for standard input.
         #[arg(required = true)]
         paths: Vec<PathBuf>,
-        /// The port to ask about, PORT or PORT/PROTO; each destination's own ports when absent.
+        /// The port to ask about, PORT or PORT/PROTO; each destination's own ports when absent. Cells: all, none, 2/3 of the connections that
+        /// policies let through; refused where they do and nobody listens.
         #[arg(long)]
         port: Option<String>,
         /// How to print.

@@ -2,19 +2,19 @@
 
 use crate::MatrixFormat;
 use crate::inputs::{World, print, read};
-use crate::probe::parse_port;
-use podyard_engine::session::{Command, MatrixCell, MatrixView, Update};
+use crate::port;
+use podyard_engine::session::{Command, MatrixCell, MatrixView, Update, Verdict};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Prints the matrix of the world that `paths` hold.
 pub(crate) fn run(paths: &[PathBuf], port: Option<&str>, format: MatrixFormat) -> Result<ExitCode, String> {
-    let mut world = World::open(&read(paths)?);
-    world.warn_of_errors();
-    let (port, protocol) = match port.map(|it| it.split_once('/').unwrap_or((it, "TCP"))) {
-        Some((port, protocol)) => (Some(parse_port(port)?), Some(protocol.to_owned())),
+    let (port, protocol) = match port.map(port::parse).transpose()? {
+        Some((port, protocol)) => (Some(port), protocol),
         None => (None, None),
     };
+    let mut world = World::open(&read(paths)?);
+    world.warn_of_errors();
     let answer = world.session.handle(Command::Matrix { port, protocol });
     let Some(Update::Matrix(matrix)) = answer.into_iter().next() else {
         return Err("the engine gave no answer".to_owned());
@@ -33,10 +33,11 @@ fn short(id: &str) -> &str {
     id.split_once('/').map_or(id, |(_, rest)| rest)
 }
 
-/// `all`, `none`, `3/5`, or `-` when there was nothing to ask.
+/// `all`, `none`, `3/5`, `refused` when all may pass but nobody listens, or `-` when there was nothing to ask.
 fn word(cell: &MatrixCell) -> String {
     match (cell.allowed, cell.of) {
         (_, 0) => "-".to_owned(),
+        (allowed, of) if allowed == of && cell.verdict == Some(Verdict::Refused) => "refused".to_owned(),
         (allowed, of) if allowed == of => "all".to_owned(),
         (0, _) => "none".to_owned(),
         (allowed, of) => format!("{allowed}/{of}"),

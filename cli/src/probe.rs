@@ -2,6 +2,7 @@
 
 use crate::ProbeFormat;
 use crate::inputs::{World, print, read};
+use crate::port;
 use podyard_engine::session::{Command, HopState, Link, Update, WalkView};
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -37,32 +38,23 @@ fn target(word: &str) -> Result<(String, Option<u16>, Option<String>), String> {
     let (host, port) = match (rest.strip_prefix('['), rest.matches(':').count()) {
         (Some(bracketed), _) => match bracketed.split_once(']') {
             Some((host, "")) => (host, None),
-            Some((host, port)) => (host, port.strip_prefix(':')),
+            Some((host, port)) => match port.strip_prefix(':') {
+                Some(port) => (host, Some(port)),
+                None => return Err(format!("{word}: after the bracket stands nothing or :PORT")),
+            },
             None => return Err(format!("{word}: the bracket is not closed")),
         },
         (None, 1) => rest.split_once(':').map_or((rest, None), |(host, port)| (host, Some(port))),
         (None, _) => (rest, None),
     };
-    let (port, protocol) = match port.map(|port| port.split_once('/').unwrap_or((port, ""))) {
-        Some((port, protocol)) => {
-            (Some(parse_port(port)?), (!protocol.is_empty()).then(|| protocol.to_owned()))
-        }
+    let (port, protocol) = match port.map(port::parse).transpose()? {
+        Some((port, protocol)) => (Some(port), protocol),
         None => (None, None),
     };
-    if let Some(protocol) = &protocol
-        && !["tcp", "udp", "sctp"].contains(&protocol.to_ascii_lowercase().as_str())
-    {
-        return Err(format!("{protocol} is no protocol here: write TCP, UDP or SCTP"));
+    if host.is_empty() {
+        return Err(format!("{word:?} names nothing: write TO[:PORT[/PROTO]]"));
     }
     Ok((format!("{prefix}{host}"), port, protocol))
-}
-
-/// A port number, with words when it is none.
-pub(crate) fn parse_port(text: &str) -> Result<u16, String> {
-    text.parse()
-        .ok()
-        .filter(|port| *port > 0)
-        .ok_or_else(|| format!("{text} is no port: write a number from 1 to 65535"))
 }
 
 /// The walk as data, sentences as plain text.
@@ -103,7 +95,9 @@ fn json(walk: &WalkView) -> Value {
 
 /// The walk in lines; with `explain` every hop and its reason.
 fn text(walk: &WalkView, explain: bool) -> String {
-    let mut out = format!("{}  {} → {}:{}/{}\n", walk.word, walk.from.1, walk.to.1, walk.port, walk.protocol);
+    // An IPv6 address before a port stands in brackets, as it is typed.
+    let to = if walk.to.1.contains(':') { format!("[{}]", walk.to.1) } else { walk.to.1.clone() };
+    let mut out = format!("{}  {} → {to}:{}/{}\n", walk.word, walk.from.1, walk.port, walk.protocol);
     out += &format!("{}\n{}\n", walk.headline.plain(), walk.because.plain());
     if let Some(at) = walk.hops.get(walk.decided).and_then(|hop| hop.at.as_ref()) {
         out += &format!("decided at {}:{}  {} {}\n", at.file, at.line, at.object, at.path);
@@ -158,11 +152,16 @@ mod tests {
         let split = |word| target(word).unwrap();
         assert_eq!(split("shop/web"), ("shop/web".to_owned(), None, None));
         assert_eq!(split("db.shop:5432"), ("db.shop".to_owned(), Some(5432), None));
-        assert_eq!(split("db:53/udp"), ("db".to_owned(), Some(53), Some("udp".to_owned())));
+        assert_eq!(split("db:53/udp"), ("db".to_owned(), Some(53), Some("UDP".to_owned())));
         assert_eq!(split("[fd00::1]:80"), ("fd00::1".to_owned(), Some(80), None));
         assert_eq!(split("fd00::1"), ("fd00::1".to_owned(), None, None));
         assert_eq!(split("node:n1:10250"), ("node:n1".to_owned(), Some(10250), None));
-        assert!(target("db:0").is_err());
+        assert!(
+            target("").is_err()
+                && target(":80").is_err()
+                && target("db:").is_err()
+                && target("[fd00::1]80").is_err()
+        );
         assert!(target("db:80/http").is_err());
     }
 }

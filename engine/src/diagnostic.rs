@@ -50,6 +50,8 @@ pub enum FixKind {
     Remove,
     /// Replace tabs by spaces.
     Indent,
+    /// Put lost lines back.
+    Restore,
     /// Clear the bits behind the prefix.
     MaskCidr {
         /// The masked block.
@@ -117,6 +119,8 @@ pub enum Kind {
         /// The parser's words.
         message: Str,
     },
+    /// Lines are gone that the rest needs: a text from a page that dropped them.
+    LostLines,
     /// A tab where YAML wants spaces.
     Tab,
     /// Bytes that are not text.
@@ -138,6 +142,8 @@ pub enum Kind {
         /// The anchor's name, if known.
         name: Str,
     },
+    /// A request line with nothing below it.
+    NoBody,
     /// The document is not a mapping.
     NotAnObject,
     /// `apiVersion` or `kind` is missing.

@@ -1,5 +1,7 @@
 //! Bad input through the façade: a finding with a place, never a crash, and everything else goes on.
 
+mod samples;
+
 use podyard_engine::session::{Command, DiagnosticView, File, Session, Update, WorldView};
 use podyard_tests::scenario::{SCENARIOS, files};
 use proptest::prelude::*;
@@ -101,6 +103,39 @@ fn half_typed_text_is_survived_at_every_key() {
             session.handle(Command::Edit { file: "typed.yaml".to_owned(), text: text[..end].to_owned() });
         assert!(runs_good(world(&updates)), "at {end}");
     }
+}
+
+/// A document that breaks keeps the objects of its last good text and says so; all others go on, those behind it in the file too.
+#[test]
+fn a_broken_document_keeps_its_last_good_objects() {
+    let pod = |name: &str| GOOD.replace("good", name);
+    let documents = |first: &str, second: &str, third: &str| [first, second, third].join("---\n");
+    let mut session = Session::new();
+    let file = |text: String| File { name: "a.yaml".to_owned(), text };
+    let whole = documents(&pod("one"), &pod("two"), &pod("three"));
+    session.handle(Command::Open { files: vec![file(whole)], seed: 1 });
+    let broken = pod("two").replace("spec: {", "spec: [");
+    let wrong = pod("two").replace("image", "imgae");
+    for bad in [broken.as_str(), wrong.as_str(), "a: b: c\n"] {
+        let File { name, text } = file(documents(&pod("first"), bad, &pod("third")));
+        for command in [Command::Edit { file: name, text }, Command::Apply] {
+            let updates = session.handle(command);
+            let ids: Vec<&str> = world(&updates).workloads.iter().map(|it| it.name.as_str()).collect();
+            for wanted in ["first", "two", "third"] {
+                assert!(ids.contains(&wanted), "{bad}: {ids:?}");
+            }
+            let stale = updates.iter().find_map(|it| match it {
+                Update::Documents(it) => {
+                    Some(it.iter().map(|it| (it.stale, it.objects.len())).collect::<Vec<_>>())
+                }
+                _ => None,
+            });
+            assert_eq!(stale, Some(vec![(false, 1), (true, 1), (false, 1)]), "{bad}");
+        }
+    }
+    let mended = session.handle(Command::Edit { file: "a.yaml".to_owned(), text: pod("two") });
+    let ids: Vec<&str> = world(&mended).workloads.iter().map(|it| it.name.as_str()).collect();
+    assert!(!ids.contains(&"first") && ids.contains(&"two"), "{ids:?}");
 }
 
 /// What the picture shows, but for the count of changes.

@@ -28,9 +28,12 @@ pub struct Block {
     pub lines: Vec<String>,
     /// The index of its first line in the Markdown file, from 0.
     pub start: usize,
+    /// The file ends inside it.
+    pub unclosed: bool,
 }
 
-/// Splits a Markdown text into its cases; those without blocks are prose.
+/// Splits a Markdown text into its cases; those without blocks are prose. A block that is never closed is a block too: nothing that stands
+/// in a file may go unread.
 pub fn cases(markdown: &str) -> Vec<Case> {
     let mut cases: Vec<Case> = Vec::new();
     let mut open: Option<Block> = None;
@@ -50,6 +53,9 @@ pub fn cases(markdown: &str) -> Vec<Case> {
             }
             (None, None) => {}
         }
+    }
+    if let (Some(block), Some(case)) = (open, cases.last_mut()) {
+        case.blocks.push(Block { unclosed: true, ..block });
     }
     cases.retain(|case| !case.blocks.is_empty());
     cases
@@ -81,7 +87,7 @@ pub struct Outcome {
 pub fn run(case: &Case) -> Outcome {
     let mut outcome = Outcome::default();
     let mut files: Vec<File> = Vec::new();
-    for block in case.blocks.iter().filter(|block| block.info.starts_with("yaml")) {
+    for block in case.blocks.iter().filter(|block| block.info.split(' ').next() == Some("yaml")) {
         let name = block.info.strip_prefix("yaml").map(str::trim).filter(|name| !name.is_empty());
         let name = name.map_or_else(|| format!("manifest-{}.yaml", files.len() + 1), ToOwned::to_owned);
         files.push(File { name, text: block.lines.join("\n") + "\n" });
@@ -116,6 +122,11 @@ pub fn run(case: &Case) -> Outcome {
                 }
                 Err(failure) => outcome.failures.push(format!("{ends}: {failure}")),
             }
+        } else if block.info.split(' ').next() != Some("yaml") {
+            outcome.failures.push(format!("line {}: no block is called `{}`", block.start, block.info));
+        }
+        if block.unclosed {
+            outcome.failures.push(format!("line {}: the block is never closed", block.start));
         }
     }
     outcome
@@ -180,9 +191,11 @@ fn assertion(line: &str) -> Option<(Severity, &str, &str)> {
 /// Splits `FROM -> TO[:PORT[/PROTO]]` and walks it.
 fn walk(session: &mut Session, ends: &str) -> Result<WalkView, String> {
     let (from, to) = ends.split_once("->").ok_or("write FROM -> TO")?;
-    let (to, port) = match to.trim().rsplit_once(':') {
-        Some((host, port)) if port.starts_with(|it: char| it.is_ascii_digit()) => (host, Some(port)),
-        _ => (to.trim(), None),
+    let to = to.trim();
+    let (to, port) = match (to.strip_prefix('[').and_then(|it| it.split_once(']')), to.rsplit_once(':')) {
+        (Some((address, port)), _) => (address, port.strip_prefix(':')),
+        (None, Some((host, port))) if port.starts_with(|it: char| it.is_ascii_digit()) => (host, Some(port)),
+        _ => (to, None),
     };
     let (port, protocol) = match port.map(|port| port.split_once('/').unwrap_or((port, "TCP"))) {
         Some((port, protocol)) => {
@@ -200,8 +213,9 @@ fn walk(session: &mut Session, ends: &str) -> Result<WalkView, String> {
 
 /// Checks one line of a `probe` block.
 fn probe(session: &mut Session, line: &str) -> Result<(), String> {
-    let (line, words) = match line.split_once('[') {
-        Some((line, words)) => (line, Some(words.trim_end().trim_end_matches(']'))),
+    // An address in brackets is followed by its port.
+    let (line, words) = match line.trim_end().strip_suffix(']').and_then(|it| it.rsplit_once(" [")) {
+        Some((line, words)) => (line, Some(words)),
         None => (line, None),
     };
     let (from, rest) = line.split_once("->").ok_or("write FROM -> TO  VERDICT")?;
@@ -248,4 +262,25 @@ pub fn in_words(walk: &WalkView) -> String {
     }
     let _ = writeln!(out, "client: {} · {} · {}", walk.client.line, walk.client.answered, walk.client.after);
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = "## One\n```yaml\napiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n```\n```probe\noutside -> 192.0.2.1:80 Forwarded\n```\n";
+
+    fn failures(markdown: &str) -> Vec<String> {
+        cases(markdown).iter().flat_map(|case| run(case).failures).collect()
+    }
+
+    #[test]
+    fn what_is_not_understood_fails() {
+        assert_eq!(failures(GOOD), Vec::<String>::new());
+        assert!(
+            failures(&format!("{GOOD}```prob\noutside -> 192.0.2.1:80 Dropped\n```\n"))[0].contains("`prob`")
+        );
+        assert!(failures(GOOD.trim_end().trim_end_matches('`'))[0].contains("never closed"));
+        assert!(!failures(&GOOD.replace("Forwarded", "Forwarded at last")).is_empty());
+    }
 }

@@ -17,6 +17,7 @@ mod pod;
 mod quantity;
 mod read;
 mod read_document;
+mod restore;
 mod selector;
 mod service;
 #[cfg(test)]
@@ -34,6 +35,7 @@ pub use network_policy::*;
 pub use node::*;
 pub use pod::*;
 pub use read_document::read;
+pub use restore::restore;
 pub use selector::*;
 pub use service::*;
 pub use workload::*;

@@ -4,6 +4,7 @@ mod container;
 mod ports;
 mod probe;
 mod read;
+mod volumes;
 
 use super::{Labels, PortRef, Protocol};
 use crate::Str;
@@ -86,6 +87,8 @@ pub struct Container {
     pub env: Vec<EnvVar>,
     /// `envFrom[].configMapRef.name`, in order.
     pub env_from_config_maps: Vec<Str>,
+    /// ConfigMaps whose keys are files of the container: of its `volumeMounts`, through the pod's `volumes`.
+    pub mounted_config_maps: Vec<Str>,
     /// `ports`.
     pub ports: Vec<ContainerPort>,
     /// `readinessProbe`.

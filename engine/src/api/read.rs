@@ -134,7 +134,12 @@ impl Reader {
         self.report(Severity::Warning, span, Kind::Warned { message: message.into() });
     }
 
+    /// A value that is not there. One of a wrong type is, and the server names that alone.
     pub(super) fn required(&mut self, span: Span, path: FieldPath, detail: &str) {
+        let wrong = |it: &Diagnostic| matches!(&it.kind, Kind::WrongType { path: at, .. } if *at == path);
+        if self.found.iter().rev().take(COMPARED).any(wrong) {
+            return;
+        }
         self.error(span, Kind::Required { path, detail: detail.into() });
     }
 

@@ -77,6 +77,11 @@ fn type_and_name_are_required() {
     assert_eq!(errors("- a\n"), ["NotAnObject"]);
     assert_eq!(errors("apiVersion: v1\nkind: Namespace\nmetadata: {}\n"), ["metadata.name"]);
     assert_eq!(errors("apiVersion: v1\nkind: Namespace\nmetadata: {name: A}\n"), ["metadata.name"]);
+    let (_, found) = read("apiVersion: v1\nkind: Namespace\nmetadata: {name: true}\n");
+    assert!(
+        matches!(&found[..], [it] if matches!(it.kind, Problem::WrongType { .. })),
+        "there, of a wrong type"
+    );
 }
 
 #[test]

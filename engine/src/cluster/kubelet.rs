@@ -98,7 +98,10 @@ impl Cluster {
     pub(super) fn hold_pod(&mut self, key: &PodKey, pod: &Pod, deleting: bool) {
         let running = matches!(pod.status.phase, None | Some(Phase::Running)) && !pod.status.ips.is_empty();
         let phase = pod.status.phase.unwrap_or(if running { Phase::Running } else { Phase::Pending });
-        self.work.unscheduled.remove(key);
+        // An address without a node is a pod somebody wrote by hand: it runs, and is given a node.
+        if pod.spec.node_name.is_some() || !running {
+            self.work.unscheduled.remove(key);
+        }
         self.work.nodes = true;
         if !pod.spec.host_network && !matches!(phase, Phase::Succeeded | Phase::Failed) {
             for ip in &pod.status.ips {
@@ -144,6 +147,10 @@ impl Cluster {
     /// Puts a pod on a node; its containers start a little later.
     pub(super) fn bind(&mut self, key: &PodKey, node: Str) {
         self.count_on_node(Some(&node), 1);
+        if self.pods.get(key).is_some_and(|it| it.held) {
+            self.change_pod(key, |state| state.node = Some(node));
+            return;
+        }
         self.change_pod(key, |state| {
             state.node = Some(node);
             state.waiting = Some("ContainerCreating");

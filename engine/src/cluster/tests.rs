@@ -7,8 +7,10 @@ use crate::api::{
 use crate::manifest::{Node as Tree, Value};
 use crate::text::Span as TextSpan;
 
+mod observed;
 mod refusals;
 mod replay;
+mod stateful;
 
 fn cluster(seed: u64) -> Cluster {
     Cluster::new(config(seed, true))
@@ -75,6 +77,15 @@ fn pod(name: &str, app: &str) -> Object {
     let spec = template(app, "nginx").spec;
     let mut it = object(Kind::Pod, name, Resource::Pod(Pod { spec, status: PodStatus::default() }));
     it.meta.labels = labels(app);
+    it
+}
+
+fn observed(name: &str, node: &str, ip: &str) -> Object {
+    let mut it = pod(name, "web");
+    let pod = edit(&mut it, as_pod);
+    pod.spec.node_name = Some(node.into());
+    pod.status.ips = vec![ip.parse().expect("address")];
+    it.observed = true;
     it
 }
 
@@ -221,49 +232,6 @@ fn a_deleted_pod_is_replaced_and_a_deleted_owner_takes_its_pods() {
     assert!(!it.snapshot().namespaces.contains_key("shop"));
 }
 
-fn set(replicas: u32, parallel: bool, image: &str) -> Object {
-    let mut template = template("db", image);
-    template.spec.containers[0].readiness_probe =
-        Some(Probe { handler: ProbeHandler::Exec, initial_delay: 5, period: 10, failure_threshold: 3 });
-    let it = StatefulSet {
-        replicas,
-        service_name: Some("db".into()),
-        parallel,
-        selector: selector("db"),
-        template,
-    };
-    object(Kind::StatefulSet, "db", Resource::StatefulSet(it))
-}
-
-#[test]
-fn a_stateful_set_comes_up_in_order() {
-    let mut it = cluster(1);
-    put(&mut it, set(3, false, "postgres"));
-    let mut seen = 0;
-    it.advance(it.now);
-    while let Some(next) = it.next_event() {
-        it.advance(next);
-        let snapshot = it.snapshot();
-        let pods = names(&snapshot, "db");
-        assert!(pods.len() <= seen + 1);
-        seen = pods.len();
-        let db: Vec<_> = snapshot.pods.iter().filter(|it| it.object.name.starts_with("db-")).collect();
-        assert!(db.iter().rev().skip(1).all(|it| it.ready));
-    }
-    assert_eq!(names(&it.snapshot(), "db"), ["db-0", "db-1", "db-2"]);
-    let first = it.snapshot().pods.iter().find(|it| &*it.object.name == "db-0").cloned().expect("db-0");
-    assert_eq!(first.spec.hostname.as_deref(), Some("db-0"));
-    put(&mut it, set(1, false, "postgres:2"));
-    let snapshot = settle(&mut it);
-    assert_eq!(names(&snapshot, "db"), ["db-0"]);
-    let first = snapshot.pods.iter().find(|it| &*it.object.name == "db-0").expect("db-0");
-    assert_eq!(&*first.spec.containers[0].image, "postgres:2");
-    let mut parallel = cluster(1);
-    put(&mut parallel, set(3, true, "postgres"));
-    parallel.advance(Time::default());
-    assert_eq!(names(&parallel.snapshot(), "db").len(), 3);
-}
-
 #[test]
 fn a_second_container_on_a_port_crash_loops() {
     let mut it = cluster(1);
@@ -311,50 +279,6 @@ fn pods_that_fit_nowhere_say_why() {
     let snapshot = settle(&mut it);
     assert_eq!(snapshot.nodes.len(), 1, "stated nodes replace the default ones");
     assert!(snapshot.pods.iter().all(|it| it.node.as_deref().is_none_or(|it| it == "worker")));
-}
-
-fn observed(name: &str, node: &str, ip: &str) -> Object {
-    let mut it = pod(name, "web");
-    let pod = edit(&mut it, as_pod);
-    pod.spec.node_name = Some(node.into());
-    pod.status.ips = vec![ip.parse().expect("address")];
-    it.observed = true;
-    it
-}
-
-#[test]
-fn observed_pods_keep_what_they_state() {
-    let mut it = cluster(1);
-    put(&mut it, deployment("api", 3, "nginx"));
-    let taken =
-        settle(&mut it).pods.iter().find(|it| it.object.name.starts_with("api")).cloned().expect("api");
-    let ip = taken.ips[0].to_string();
-    put(&mut it, observed("a", "kind-worker", &ip));
-    put(&mut it, service("web"));
-    let snapshot = settle(&mut it);
-    let a = snapshot.pods.iter().find(|it| &*it.object.name == "a").expect("a");
-    assert_eq!((a.ips[0].to_string(), a.ready, a.node.as_deref()), (ip, true, Some("kind-worker")));
-    let ips: Vec<_> = snapshot.pods.iter().flat_map(|it| it.ips.clone()).collect();
-    assert_eq!(ips.iter().collect::<std::collections::BTreeSet<_>>().len(), ips.len());
-    assert!(endpoints(&snapshot, "web")[0].ready);
-    assert!(snapshot.nodes.iter().any(|it| &*it.name == "kind-worker" && !it.declared));
-}
-
-#[test]
-fn owners_adopt_observed_pods() {
-    let mut it = cluster(1);
-    let mut first = observed("web-7d4b8c9f5d-x2k9f", "n1", "10.1.0.1");
-    first.meta.labels.set("pod-template-hash".into(), "7d4b8c9f5d".into());
-    first.meta.owners =
-        vec![crate::api::Owner { kind: Kind::ReplicaSet, name: "web-7d4b8c9f5d".into(), controller: true }];
-    put(&mut it, deployment("web", 2, "nginx"));
-    put(&mut it, first);
-    let snapshot = settle(&mut it);
-    let pods = names(&snapshot, "web");
-    assert_eq!(pods.len(), 2);
-    assert!(pods.iter().all(|it| it.starts_with("web-7d4b8c9f5d-")), "{pods:?}");
-    assert!(pods.contains(&"web-7d4b8c9f5d-x2k9f".into()));
-    assert_eq!(snapshot.workloads.iter().filter(|it| &*it.object.namespace == "shop").count(), 1);
 }
 
 #[test]

@@ -32,11 +32,13 @@ pub fn diagnostic(diagnostic: &Diagnostic) -> DiagnosticWords {
 fn code(kind: &Kind) -> &'static str {
     match kind {
         Kind::Syntax { .. } => "syntax",
+        Kind::LostLines => "lost-lines",
         Kind::Tab => "tab",
         Kind::NotText => "not-text",
         Kind::Limit { .. } => "limit",
         Kind::DuplicateKey { .. } => "duplicate-key",
         Kind::Alias { .. } => "alias",
+        Kind::NoBody => "no-body",
         Kind::NotAnObject => "not-an-object",
         Kind::MissingType { .. } => "missing-type",
         Kind::NotSimulated { .. } => "not-simulated",
@@ -59,6 +61,9 @@ fn code(kind: &Kind) -> &'static str {
 fn headline(kind: &Kind) -> String {
     match kind {
         Kind::Syntax { message } => format!("This does not parse: {}", sentence(message)),
+        Kind::LostLines => {
+            "From here on lines are missing that only open or close something. Put them back.".to_owned()
+        }
         Kind::Tab => "A tab stands where YAML wants spaces. Replace it by spaces.".to_owned(),
         Kind::NotText => "This is not text. Save the file as UTF-8.".to_owned(),
         Kind::Limit { limit, value } => over(*limit, *value),
@@ -69,6 +74,7 @@ fn headline(kind: &Kind) -> String {
         Kind::Alias { name } => {
             format!("The alias `*{name}` has no anchor before it. Add `&{name}`, or write the value out.")
         }
+        Kind::NoBody => "The request has no body. Write the object below it.".to_owned(),
         Kind::NotAnObject => "This document is not an object. Begin with `apiVersion` and `kind`.".to_owned(),
         Kind::MissingType { field } => format!("`{field}` is missing. Add it at the top of the document."),
         Kind::NotSimulated { api_version, kind, nearest: Some(nearest) } if kind == nearest => {
@@ -89,6 +95,10 @@ fn headline(kind: &Kind) -> String {
             let path = path.to_string();
             let place = if path.is_empty() { "This".to_owned() } else { format!("`{path}`") };
             format!("{place} must be {}, not {}.{}", article(expected), article(got), mend(expected, got))
+        }
+        // An empty list or object is there, and yet not enough.
+        Kind::Required { path, detail } if detail.starts_with("must ") => {
+            format!("`{path}` {}", sentence(detail))
         }
         Kind::Required { path, .. } => format!("`{path}` is missing. Add it."),
         Kind::Invalid { path, value, detail } => {
@@ -148,6 +158,7 @@ fn fix_label(kind: &FixKind) -> String {
         FixKind::Quote => "Put quotes around it".to_owned(),
         FixKind::Unquote => "Take the quotes away".to_owned(),
         FixKind::Remove => "Remove it".to_owned(),
+        FixKind::Restore => "Put the lost lines back".to_owned(),
         FixKind::Indent => "Replace tabs by spaces".to_owned(),
         FixKind::MaskCidr { to } => format!("Write {to}"),
     }
@@ -234,8 +245,13 @@ mod tests {
                 "strict decoding error: unknown field \"spec.ports[0].port\"",
             ),
             (
-                Kind::Required { path: path(), detail: "must specify a peer".into() },
+                Kind::Required { path: path(), detail: "".into() },
                 "`spec.ports[0].port` is missing. Add it.",
+                "spec.ports[0].port: Required value",
+            ),
+            (
+                Kind::Required { path: path(), detail: "must specify a peer".into() },
+                "`spec.ports[0].port` must specify a peer.",
                 "spec.ports[0].port: Required value: must specify a peer",
             ),
             (

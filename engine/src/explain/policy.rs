@@ -233,7 +233,7 @@ mod tests {
             because(&trace).to_string(),
             "`db-only-api` selects db-0 and isolates it for ingress. Its one rule admits `app: api`; reports has `app: reports`."
         );
-        assert_eq!(short_reason(&trace), "Isolated for ingress by `db-only-api`: no rule matches.");
+        assert_eq!(short_reason(&trace), "Isolated for ingress by db-only-api: no rule matches.");
         assert_eq!(deciding(&trace).map(|at| at.path.to_string()), Some("spec.ingress[0].from[0]".into()));
         let others = hop_words(&trace, 0).others;
         assert_eq!(

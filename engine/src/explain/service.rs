@@ -62,6 +62,20 @@ pub(super) fn why(trace: &Trace, hop: &Hop, reason: &Reason) -> Sentence {
             .text(" (")
             .code(endpoint)
             .text(")."),
+        Reason::NoEndpoints { selected: 0, at, .. } if last_field(at) == "ports" => {
+            Sentence::of("It has no selector, and no EndpointSlice gives it an endpoint for this port, so ")
+                .then(node)
+                .text(" refuses in its name.")
+        }
+        Reason::NoEndpoints { selected: 1.., at, .. } if last_field(at) == "targetPort" => {
+            Sentence::of("No ready pod of its selector has a port of the name its ")
+                .code("targetPort")
+                .text(" (")
+                .field(at)
+                .text(") gives, so ")
+                .then(node)
+                .text(" refuses in its name.")
+        }
         Reason::NoEndpoints { selected: 0, at, .. } => Sentence::of("No pod matches its ")
             .code(last_field(at))
             .text(" (")
@@ -137,6 +151,7 @@ mod tests {
     use super::*;
     use crate::api::{Kind, Protocol};
     use crate::connect::{Reason as Any, Station, Verdict};
+    use crate::text::FieldPath;
 
     fn walk(verdict: Verdict, reason: Reason) -> Trace {
         trace(verdict, vec![hop(Station::Service, Any::Service(reason))])
@@ -175,6 +190,19 @@ mod tests {
             "No pod matches its `selector` (spec.ports[0].selector), so node-2 refuses in its name."
         );
         assert_eq!(deciding(&trace), Some(service_field("selector")));
+        let because = |selected, path: FieldPath| {
+            let at = At { path, ..service_field("port") };
+            let reason = Reason::NoEndpoints { port: service_field("port"), selected, at };
+            because(&walk(Verdict::Rejected, reason)).to_string()
+        };
+        assert_eq!(
+            because(0, FieldPath::parse("spec.ports[0]")),
+            "It has no selector, and no EndpointSlice gives it an endpoint for this port, so node-2 refuses in its name."
+        );
+        assert_eq!(
+            because(1, FieldPath::parse("spec.ports[0].targetPort")),
+            "No ready pod of its selector has a port of the name its `targetPort` (spec.ports[0].targetPort) gives, so node-2 refuses in its name."
+        );
     }
 
     #[test]

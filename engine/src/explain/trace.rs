@@ -1,8 +1,8 @@
 //! A walk in one headline and one deciding sentence.
 
 use super::policy::Question;
-use super::{Sentence, dns, names, policy, route, service, socket};
-use crate::connect::{Hop, Reason, Station, Trace, Verdict};
+use super::{Piece, Sentence, dns, names, policy, route, service, socket};
+use crate::connect::{Hop, Place, Reason, Station, Trace, Verdict};
 use crate::network::{At, dns as dns_reason, service as service_reason};
 
 /// The verdict in Podyard's word (ux.md §5).
@@ -58,8 +58,12 @@ pub fn headline(trace: &Trace) -> Sentence {
     }
 }
 
+/// Where the walk ended, as the first words of a sentence.
 fn last_place(trace: &Trace) -> Sentence {
-    trace.hops.last().map(|hop| names::actor(&hop.place)).unwrap_or_default()
+    match trace.hops.last().map(|hop| &hop.place) {
+        Some(Place::Outside) => Sentence::of("The outside"),
+        place => place.map(names::actor).unwrap_or_default(),
+    }
 }
 
 /// Why it ended so: the sentence of the hop that decided.
@@ -72,7 +76,7 @@ pub fn deciding(trace: &Trace) -> Option<At> {
     at(decider(trace)?)
 }
 
-/// One short sentence for tables.
+/// One short sentence for tables and the names of lines, which show it letter by letter: literals stand without backticks.
 pub fn short_reason(trace: &Trace) -> String {
     let Some(hop) = decider(trace) else { return String::new() };
     let sentence = match &hop.reason {
@@ -81,7 +85,11 @@ pub fn short_reason(trace: &Trace) -> String {
         }
         _ => why(trace, hop),
     };
-    sentence.to_string()
+    let bare = sentence.0.into_iter().map(|piece| match piece {
+        Piece::Code(code) => Piece::Text(code),
+        piece => piece,
+    });
+    Sentence(bare.collect()).to_string()
 }
 
 /// Stations after the one that decided, in order.
@@ -145,7 +153,7 @@ mod tests {
         assert_eq!(headline(&trace).to_string(), "reports reaches db.");
         assert_eq!(because(&trace).to_string(), "Let in by `allow-web`, ingress rule 1: `app: web` matches.");
         assert_eq!(deciding(&trace).map(|at| at.path.to_string()), Some("spec.ingress[0].from[1]".into()));
-        assert_eq!(short_reason(&trace), "Let in by `allow-web`, rule 1.");
+        assert_eq!(short_reason(&trace), "Let in by allow-web, rule 1.");
         assert_eq!(not_reached(&trace), []);
     }
 

@@ -209,7 +209,11 @@ fn document(
     }
     let request = split::request(body, file, base);
     let skipped = request.as_ref().map_or(0, |(_, length)| *length);
-    let built = build::build(file, body.get(skipped..).unwrap_or_default(), base + skipped, *left);
+    let below = body.get(skipped..).unwrap_or_default();
+    if let Some((request, _)) = request.as_ref().filter(|_| split::is_blank(below)) {
+        diagnostics.push(error(Kind::NoBody, request.span));
+    }
+    let built = build::build(file, below, base + skipped, *left);
     *left = left.saturating_sub(built.nodes);
     diagnostics.extend(built.diagnostics);
     Document { span, root: built.root, request: request.map(|(request, _)| request), fingerprint }

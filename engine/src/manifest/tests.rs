@@ -112,6 +112,8 @@ fn json_and_requests_are_read() {
     assert_eq!(&*document.request.as_ref().unwrap().path, "/apis/x/namespaces/t/networkpolicys/");
     let span = document.root.as_ref().unwrap().locate(&FieldPath::parse("kind"));
     assert_eq!(&text[span.start as usize..span.end as usize], "\"NetworkPolicy\"");
+    assert_eq!(kinds("POST /apis/x/\nHost: x\n\n"), ["NoBody"]);
+    assert_eq!(kinds("POST /apis/x/\n{\"a\": \n"), ["Syntax"], "a body that does not parse is one");
 }
 
 #[test]

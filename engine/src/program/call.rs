@@ -37,6 +37,9 @@ pub fn calls(object: &ObjectRef, prefix: &FieldPath, spec: &PodSpec, names: &dyn
                 reader.word(object, path.field(list).index(i), word, words.get(i + 1));
             }
         }
+        for map in &container.mounted_config_maps {
+            reader.files(map);
+        }
         for (host, port) in image::dials(&container.image) {
             if names.service_ports(host, &object.namespace).is_some() {
                 reader.call(object, path.field("image"), host, port, Protocol::Tcp);
@@ -62,11 +65,7 @@ fn variables(
     links: bool,
     names: &dyn Names,
 ) -> Vec<Variable> {
-    let config_map = |name: &Str| ObjectRef {
-        kind: Kind::ConfigMap,
-        namespace: object.namespace.clone(),
-        name: name.clone(),
-    };
+    let config_map = |name: &Str| config_map(&object.namespace, name);
     let key_path = |key: &str| FieldPath::root().field("data").field(key);
     let mut found: Vec<Variable> = Vec::new();
     let mut set = |variable: Variable| {
@@ -101,6 +100,10 @@ fn variables(
         variable.value = expand(&variable.value, value_of);
     }
     found
+}
+
+fn config_map(namespace: &str, name: &Str) -> ObjectRef {
+    ObjectRef { kind: Kind::ConfigMap, namespace: namespace.into(), name: name.clone() }
 }
 
 /// The value of a service link's variable (service-semantics 98). The host is the Service's name rather than its address, so that the
@@ -217,6 +220,20 @@ impl Reader<'_> {
         }
         for target in targets {
             self.target(object, path, &target);
+        }
+    }
+
+    /// A ConfigMap as files. A file says much else; what counts is what names a Service.
+    fn files(&mut self, map: &Str) {
+        let Some(found) = self.names.config_map(self.namespace, map) else { return };
+        let object = config_map(self.namespace, map);
+        for (key, text) in found.data.iter() {
+            let path = FieldPath::root().field("data").field(key);
+            for target in address::targets(cut(text)) {
+                if self.names.service_ports(target.host, self.namespace).is_some() {
+                    self.target(&object, &path, &target);
+                }
+            }
         }
     }
 

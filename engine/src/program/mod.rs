@@ -11,7 +11,8 @@
 //!    `shoppingassistantservice:80` and never dials it.
 //! 3. A bare name counts only when it is a Service and the variable says that it is an address (`REDIS_HOST: redis`, `DB: db`); its
 //!    port stands in the variable beside it (`REDIS_PORT`), or else is the Service's first.
-//! 4. Programs whose hosts stand in their code, not in their manifests, are in the table of [`image`]; a row counts when the Service exists.
+//! 4. Files that a container mounts from a ConfigMap: URLs and `host:port` count when the host is a Service.
+//! 5. Programs whose hosts stand in their code, not in their manifests, are in the table of [`image`]; a row counts when the Service exists.
 //!
 //! What a container says about its own address (`0.0.0.0:80`, names with `LISTEN`, `BIND` or `ADVERTISED`) is no call.
 //! Containers that end before the pod runs (ordinary init containers) neither listen nor call.

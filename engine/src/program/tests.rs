@@ -86,6 +86,21 @@ fn variables_become_calls_that_point_at_their_text() {
 }
 
 #[test]
+fn files_of_a_config_map_become_calls_to_services() {
+    let mut world = world();
+    let text =
+        "# see https://nginx.org:443/\nupstream x { server backend:80; }\nproxy_pass http://db:5432/;\n";
+    world.map = ConfigMap { data: Labels::new([("nginx.conf".into(), text.into())]) };
+    let mut nginx = container("nginx", &[]);
+    nginx.mounted_config_maps = vec!["settings".into(), "missing".into()];
+    let calls = calls(&object(), &FieldPath::root(), &pod(vec![nginx]), &world);
+    let found: Vec<_> = calls.iter().map(|it| (&*it.host, it.port, it.path.to_string())).collect();
+    let path = || "data[nginx.conf]".to_owned();
+    assert_eq!(found, [("backend", 80, path()), ("db", 5432, path())]);
+    assert!(calls.iter().all(|it| it.object.kind == Kind::ConfigMap));
+}
+
+#[test]
 fn words_that_are_no_addresses_are_no_calls() {
     for (name, value) in [
         ("POSTGRES_DB", "db"),

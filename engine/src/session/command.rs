@@ -107,4 +107,7 @@ pub enum Update {
 /// How ends of a connection are written, on the page, on the command line and in tests:
 /// `ns/pod`, `ns/deploy/name` (any workload kind or its short name), `name.ns` or any DNS name, an IP address, `node:NAME`, `outside`, or an object's id
 /// (`Pod/shop/web-0`, `Service/shop/db`).
+///
+/// A Service's name means the Service even where nobody could resolve it: from outside it is reached by its external address or node port.
+/// Where a connection starts, it means one of the Service's pods.
 pub struct Ends;

@@ -4,6 +4,8 @@ use crate::Str;
 use crate::api::{Kind, ObjectRef, Phase, Protocol};
 use crate::cluster::{PodState, Snapshot};
 use crate::connect::{Connection, Source, Target};
+use crate::network::Network;
+use crate::network::dns::{Reason, Resolver};
 use crate::simulation::outside_address;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -133,25 +135,54 @@ pub(super) fn representative(snapshot: &Snapshot, workload: &ObjectRef) -> Optio
     snapshot.pods_of(&workload.namespace).iter().filter(of).min_by_key(rank).cloned()
 }
 
+/// Where a connection from an end starts. A Service starts none: its first pod does, the one a name without a pod means.
+fn source(from: &End, network: &Network) -> Result<Source, Unusable> {
+    let snapshot = &network.snapshot;
+    let behind = |service: &ObjectRef| {
+        let slices = snapshot.service(service).map_or(&[][..], |it| &it.slices);
+        let pod = slices.iter().flat_map(|it| &it.endpoints).find_map(|it| it.target.clone());
+        pod.map(Source::Pod).ok_or_else(|| Unusable::NoSource(service.to_string()))
+    };
+    Ok(match from {
+        End::Pod(pod) => Source::Pod(pod.object.clone()),
+        End::Node(name) => Source::Node(name.clone()),
+        End::Address(address) => source_of(*address, snapshot),
+        End::Outside => Source::Outside(VISITOR),
+        End::Service(object) => behind(object)?,
+        End::Name(name) => {
+            let answer = network.dns.resolve(name, Resolver::Cluster { namespace: "default" });
+            match (answer.reason, answer.addresses.first()) {
+                (Reason::Service { service, .. } | Reason::Headless { service, .. }, _) => behind(&service)?,
+                (_, Some(address)) if !address.is_loopback() => source_of(*address, snapshot),
+                _ => return Err(Unusable::NoSource(name.to_string())),
+            }
+        }
+    })
+}
+
 /// The connection between two ends. Without `port` the target's first one is taken.
 pub(super) fn connection(
     from: &End,
     to: &End,
     port: Option<u16>,
     protocol: Option<Protocol>,
-    snapshot: &Snapshot,
+    network: &Network,
 ) -> Result<Connection, Unusable> {
-    let (source, namespace) = match from {
-        End::Pod(pod) => (Source::Pod(pod.object.clone()), Some(pod.object.namespace.clone())),
-        End::Node(name) => (Source::Node(name.clone()), None),
-        End::Address(address) => (source_of(*address, snapshot), None),
-        End::Outside => (Source::Outside(VISITOR), None),
-        End::Service(object) => return Err(Unusable::NoSource(object.to_string())),
-        End::Name(name) => return Err(Unusable::NoSource(name.to_string())),
+    let snapshot = &network.snapshot;
+    let source = source(from, network)?;
+    let namespace = match &source {
+        Source::Pod(pod) => Some(pod.namespace.clone()),
+        Source::Node(_) | Source::Outside(_) => None,
     };
     let outside = matches!(source, Source::Outside(_));
     let mut wanted = protocol;
-    let (target, port) = match to {
+    let named = match to {
+        // Only pods ask the cluster's DNS. For anyone else a Service's name is our way to write the Service.
+        End::Name(name) if namespace.is_none() => snapshot.service_named(name, "default"),
+        _ => None,
+    };
+    let named = named.map(|it| End::Service(it.object.clone()));
+    let (target, port) = match named.as_ref().unwrap_or(to) {
         End::Pod(pod) => {
             let address = pod.ips.first().ok_or_else(|| Unusable::NoPods(pod.object.to_string()))?;
             let own = pod.listeners.iter().find(|it| wanted.is_none_or(|wanted| wanted == it.protocol));

@@ -2,12 +2,15 @@
 
 use super::view::{DocumentView, Link};
 use crate::api::{self, Object, ObjectRef};
-use crate::diagnostic::{Diagnostic, Kind, Note, NoteKind, Severity};
+use crate::diagnostic::{Applicability, Diagnostic, Fix, FixKind, Kind, Note, NoteKind, Severity};
 use crate::manifest;
 use crate::network::At;
-use crate::text::{FieldPath, FileId, LineIndex, Span};
+use crate::text::{Edit, FieldPath, FileId, LineIndex, Span};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// Documents longer than this, in bytes, are no samples from a page.
+const RESTORED: usize = 8_192;
 
 /// An object and where its document stood when it was read.
 #[derive(Clone, Debug)]
@@ -199,6 +202,9 @@ impl FileState {
         let same = alignment(&before.iter().map(|it| it.fingerprint).collect::<Vec<_>>(), &prints);
         self.diagnostics = parsed.diagnostics;
         for (i, document) in parsed.documents.iter().enumerate() {
+            if document.root.is_none() {
+                lost_lines(document.span, text, &mut self.diagnostics);
+            }
             let inside =
                 |it: &Diagnostic| it.span.start >= document.span.start && it.span.end <= document.span.end;
             let broken = document.root.is_none()
@@ -231,6 +237,21 @@ impl FileState {
         self.index = LineIndex::new(text);
         text.clone_into(&mut self.text);
     }
+}
+
+/// Puts what restores a document that does not parse in place of the parser's words.
+fn lost_lines(whole: Span, text: &str, diagnostics: &mut Vec<Diagnostic>) {
+    let inside = |it: &Diagnostic| whole.start <= it.span.start && it.span.end <= whole.end;
+    let written = text.get(whole.start as usize..whole.end as usize).filter(|it| it.len() <= RESTORED);
+    let Some(restored) = written.and_then(api::restore) else { return };
+    let Some(at) = diagnostics.iter().position(inside) else { return };
+    let span = diagnostics.get(at).map_or(whole, |it| it.span);
+    diagnostics.retain(|it| !inside(it));
+    let edits = vec![Edit { span: whole, insert: restored.trim_end().to_owned() }];
+    let applicability = Applicability::CheckFirst;
+    let fix = Some(Fix { kind: FixKind::Restore, edits, applicability });
+    let (kind, severity) = (Kind::LostLines, Severity::Error);
+    diagnostics.push(Diagnostic { kind, severity, span, notes: Vec::new(), fix });
 }
 
 /// For each new document the old one it was: equal ones from both ends, the rest between them in order.

@@ -10,5 +10,5 @@ fn main() -> ExitCode {
         eprintln!("Name folders or files of cases: conformance DIR…");
         return ExitCode::from(2);
     }
-    conformance::run(&paths)
+    conformance::run(&paths, &[])
 }

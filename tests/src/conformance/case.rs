@@ -52,6 +52,9 @@ pub(super) fn read(file: &Path) -> Result<Read, String> {
     let text = std::fs::read_to_string(file).map_err(|error| error.to_string())?;
     let parsed = manifest::parse(FileId(0), &text);
     let root = parsed.documents.iter().find_map(|document| document.root.as_ref());
+    if root.is_none() && text.lines().any(|line| line.starts_with("world:")) {
+        return Err("it does not parse".to_owned());
+    }
     let Some(root) = root.filter(|root| is_policy_case(root)) else { return Ok(Read::Unsupported) };
     let folder = file.parent().unwrap_or(Path::new("."));
     let world = field(root, "world");
@@ -60,7 +63,7 @@ pub(super) fn read(file: &Path) -> Result<Read, String> {
         manifests.extend(load(&folder.join(name))?);
     }
     manifests.extend(string(world.and_then(|it| field(it, "manifests"))));
-    let mut steps = vec![step("", root, manifests)?];
+    let mut steps = vec![step("world", root, manifests)?];
     for (index, node) in items(field(root, "steps")).iter().enumerate() {
         let name = string(field(node, "name")).unwrap_or_else(|| format!("step {}", index + 1));
         let apply = string(field(node, "apply")).into_iter().collect();
@@ -144,5 +147,20 @@ pub(super) fn strings(node: Option<&Node>) -> Vec<String> {
     match string(node) {
         Some(one) => vec![one],
         None => items(node).iter().filter_map(|item| string(Some(item))).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_does_not_parse_is_no_case_to_pass_over() {
+        let file = std::env::temp_dir().join(format!("podyard-case-{}.yaml", std::process::id()));
+        for (text, sound) in [("world: [\n", false), ("a: [\n", true), ("a: 1\n", true)] {
+            std::fs::write(&file, text).unwrap();
+            assert_eq!(read(&file).is_ok(), sound, "{text}");
+        }
+        std::fs::remove_file(&file).unwrap();
     }
 }

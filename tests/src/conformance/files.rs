@@ -34,7 +34,7 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
 pub(super) fn folder(file: &Path) -> String {
     let names: Vec<String> =
         file.iter().map(|name| name.to_string_lossy().into_owned()).filter(|name| name != "..").collect();
-    let Some((_, folders)) = names.split_last() else { return String::new() };
+    let Some((_, folders @ [_, ..])) = names.split_last() else { return ".".to_owned() };
     let start = match folders.iter().rposition(|name| ["policy", "k8s", "gateway"].contains(&name.as_str())) {
         Some(start) => start,
         None => folders.len().saturating_sub(1),
@@ -55,5 +55,6 @@ mod tests {
         );
         assert_eq!(folder(Path::new("/x/conformance/k8s/dns/x.yaml")), "k8s/dns");
         assert_eq!(folder(Path::new("elsewhere/held-back/x.yaml")), "held-back");
+        assert_eq!(folder(Path::new("x.yaml")), ".");
     }
 }

@@ -28,8 +28,9 @@ struct Count {
     unsupported: usize,
 }
 
-/// Runs every case below the paths; prints failures and counts. Fails when a case fails, or when there is none at all.
-pub fn run(paths: &[PathBuf]) -> ExitCode {
+/// Runs every case below the paths; prints failures and counts. Fails when a case fails, when there is none at all, and when
+/// one of the folders `whole` is not judged whole.
+pub fn run(paths: &[PathBuf], whole: &[&str]) -> ExitCode {
     let mut counts: BTreeMap<String, Count> = BTreeMap::new();
     for path in paths {
         let found = files::below(path);
@@ -42,6 +43,14 @@ pub fn run(paths: &[PathBuf]) -> ExitCode {
         }
     }
     let (mut passed, mut failed) = (0, 0);
+    for folder in whole {
+        let count = counts.entry((*folder).to_owned()).or_default();
+        let skipped = count.unsupported.max(usize::from(count.passed + count.failed == 0));
+        if skipped > 0 {
+            println!("FAIL {folder}: expected every case judged, got {} passed over", count.unsupported);
+            failed += skipped;
+        }
+    }
     for (folder, count) in &counts {
         if count.unsupported > 0 {
             println!("not supported yet: {folder} ({} cases)", count.unsupported);

@@ -86,6 +86,7 @@ impl FromNode for Container {
             args: raw.args,
             env: raw.env,
             env_from_config_maps: raw.env_from.into_iter().filter_map(|it| it.config_map.name).collect(),
+            mounted_config_maps: Vec::new(),
             ports: raw.ports,
             readiness_probe: raw.readiness_probe,
             sidecar,

@@ -1,6 +1,6 @@
 //! Reading pods: `spec` and `status`.
 
-use super::{DnsPolicy, Phase, Pod, PodSpec, PodStatus, RestartPolicy, ports};
+use super::{DnsPolicy, Phase, Pod, PodSpec, PodStatus, RestartPolicy, ports, volumes};
 use crate::Str;
 use crate::api::meta::check_labels;
 use crate::api::node::Condition;
@@ -91,7 +91,9 @@ reads!(RawSpec {
 
 impl FromNode for PodSpec {
     fn from_node(node: &Node, path: &Path<'_>, reader: &mut Reader) -> Option<Self> {
-        let raw = RawSpec::from_node(node, path, reader)?;
+        let mut raw = RawSpec::from_node(node, path, reader)?;
+        volumes::mount(node, "initContainers", &mut raw.init_containers);
+        volumes::mount(node, "containers", &mut raw.containers);
         check(&raw, node, path, reader);
         Some(Self {
             node_name: raw.node_name.filter(|it| !it.is_empty()),

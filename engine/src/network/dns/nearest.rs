@@ -35,15 +35,16 @@ impl Dns {
 
     /// Whether a name with a dot that nobody in the cluster answers for was meant for the cluster: `SERVICE.NAMESPACE` of
     /// a namespace there is, `HOST.SERVICE` or `HOST.SERVICE.NAMESPACE` of a Service there is, or a Service's name nearly
-    /// fits. `api.example.dev` stays outside although a namespace `dev` exists.
+    /// fits. `api.example.dev` stays outside although a namespace `dev` exists. Who does not ask the cluster's DNS may well
+    /// mean what is outside, unless a Service there is has this name.
     pub(super) fn means_inside(&self, name: &str, resolver: Resolver<'_>) -> bool {
-        let Resolver::Cluster { namespace } = resolver else {
-            return false;
-        };
         let mut labels = name.rsplit('.');
         let (last, before, more) = (labels.next().unwrap_or(name), labels.next(), labels.next().is_some());
         let serves = |namespace: &str, service| {
             self.namespaces.get(namespace).is_some_and(|names| names.contains_key(service))
+        };
+        let Resolver::Cluster { namespace } = resolver else {
+            return last == "svc" || before.is_some_and(|before| serves(last, before));
         };
         let spelled_out = match before {
             Some(before) if more => serves(last, before),

@@ -134,9 +134,12 @@ fn names_outside_get_a_stable_address() {
 /// 94: without the cluster's DNS no cluster names.
 #[test]
 fn others_see_no_cluster_names() {
-    for name in ["backend", "backend.shop.svc.cluster.local", "cluster.local"] {
+    for name in
+        ["backend", "backend.shop", "backend.shop.svc", "backend.shop.svc.cluster.local", "cluster.local"]
+    {
         assert!(world().resolve(name, Resolver::Outside).addresses.is_empty(), "{name}");
     }
+    assert!(!world().resolve("example.shop", Resolver::Outside).addresses.is_empty(), "no Service's name");
 }
 
 #[test]
