@@ -24,7 +24,7 @@ pub const SCENARIOS: [Scenario; 2] = [
 ];
 
 /// The digest of each scenario over 60 virtual seconds with seed 1. A change of what happens changes them; say why in the commit.
-pub const DIGESTS: [u64; 2] = [16_280_743_841_192_836_683, 6_822_941_349_804_751_669];
+pub const DIGESTS: [u64; 2] = [6_433_260_323_941_668_203, 7_616_201_906_099_808_649];
 
 /// A scenario's files.
 pub fn files(scenario: &Scenario) -> Vec<File> {

@@ -97,7 +97,7 @@ impl Kind {
 }
 
 /// `metadata`, with `apiVersion` and `kind`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Hash)]
 pub struct Meta {
     /// As written, before conversion.
     pub api_version: Str,
@@ -120,7 +120,7 @@ pub struct Meta {
 }
 
 /// An owner reference.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Owner {
     /// Its kind.
     pub kind: Kind,

@@ -11,7 +11,7 @@ use crate::Str;
 use std::net::IpAddr;
 
 /// A pod.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Hash)]
 pub struct Pod {
     /// What is wanted.
     pub spec: PodSpec,
@@ -20,7 +20,7 @@ pub struct Pod {
 }
 
 /// `spec`, as far as the network sees it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Hash)]
 pub struct PodSpec {
     /// `nodeName`.
     pub node_name: Option<Str>,
@@ -47,7 +47,7 @@ pub struct PodSpec {
 }
 
 /// `dnsPolicy`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum DnsPolicy {
     /// The default.
     #[default]
@@ -61,7 +61,7 @@ pub enum DnsPolicy {
 }
 
 /// `restartPolicy`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum RestartPolicy {
     /// The default.
     #[default]
@@ -73,7 +73,7 @@ pub enum RestartPolicy {
 }
 
 /// A container.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Hash)]
 pub struct Container {
     /// `name`.
     pub name: Str,
@@ -98,7 +98,7 @@ pub struct Container {
 }
 
 /// `env[]`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Hash)]
 pub struct EnvVar {
     /// `name`.
     pub name: Str,
@@ -109,7 +109,7 @@ pub struct EnvVar {
 }
 
 /// `ports[]` of a container.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Hash)]
 pub struct ContainerPort {
     /// `name`.
     pub name: Option<Str>,
@@ -122,7 +122,7 @@ pub struct ContainerPort {
 }
 
 /// A probe.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Hash)]
 pub struct Probe {
     /// How it asks.
     pub handler: ProbeHandler,
@@ -135,7 +135,7 @@ pub struct Probe {
 }
 
 /// How a probe asks.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Hash)]
 pub enum ProbeHandler {
     /// `httpGet`.
     HttpGet(PortRef),
@@ -148,7 +148,7 @@ pub enum ProbeHandler {
 }
 
 /// `status`, as observed.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Hash)]
 pub struct PodStatus {
     /// `phase`.
     pub phase: Option<Phase>,

@@ -8,7 +8,7 @@ use super::{Labels, Meta, PodSpec, Selector};
 use crate::Str;
 
 /// `spec.template`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Hash)]
 pub struct PodTemplate {
     /// `template.metadata` (name and namespace are not used).
     pub labels: Labels,

@@ -1,8 +1,10 @@
 //! Seeded streams, one per purpose and object: adding one workload never renames another's pods.
 
 use crate::Str;
+use crate::api::PodTemplate;
 use rand_core::Rng;
 use rand_pcg::Pcg32;
+use std::hash::{Hash, Hasher};
 
 /// Kubernetes' alphabet for generated names: no vowels, no 0, 1, 3 (control-plane-semantics 11).
 const ALPHABET: &[u8; 27] = b"bcdfghjklmnpqrstvwxz2456789";
@@ -36,19 +38,49 @@ fn fnv64(state: u64, bytes: &[u8]) -> u64 {
     bytes.iter().fold(state, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
 }
 
-/// The pod-template-hash of a template's text: FNV-32a in decimal, each digit one of `456789bcdf` (control-plane-semantics 87).
-pub(super) fn template_hash(text: &str) -> Str {
-    let start: u32 = 0x811c_9dc5;
-    let hash = text.bytes().fold(start, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+/// The pod-template-hash: FNV-32a in decimal, each digit one of `456789bcdf` (control-plane-semantics 87). `collisions` is how
+/// many other templates have had that of 0 already.
+pub(super) fn template_hash(template: &PodTemplate, collisions: u32) -> Str {
+    let mut hasher = Fnv32(0x811c_9dc5);
+    template.hash(&mut hasher);
+    if collisions > 0 {
+        collisions.hash(&mut hasher);
+    }
+    let hash = hasher.0;
     let digit = |c: char| {
         c.to_digit(10).and_then(|at| b"456789bcdf".get(at as usize)).copied().map_or('4', char::from)
     };
     hash.to_string().chars().map(digit).collect::<String>().into()
 }
 
+/// FNV-1a, 32 bits, the same on every platform: sizes count as 64 bits.
+struct Fnv32(u32);
+
+impl Hasher for Fnv32 {
+    fn finish(&self) -> u64 {
+        self.0.into()
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.iter().fold(self.0, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193));
+    }
+    fn write_u16(&mut self, number: u16) {
+        self.write(&number.to_le_bytes());
+    }
+    fn write_u32(&mut self, number: u32) {
+        self.write(&number.to_le_bytes());
+    }
+    fn write_u64(&mut self, number: u64) {
+        self.write(&number.to_le_bytes());
+    }
+    fn write_usize(&mut self, number: usize) {
+        self.write_u64(number as u64);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::{Labels, PodSpec};
 
     #[test]
     fn streams_depend_on_every_part_of_their_key() {
@@ -64,8 +96,15 @@ mod tests {
 
     #[test]
     fn hashes_look_like_kubernetes() {
-        let hash = template_hash("x");
+        let labelled = |value: &str| PodTemplate {
+            labels: Labels::new([("app".into(), value.into())]),
+            annotations: Labels::default(),
+            spec: PodSpec::default(),
+        };
+        let hash = template_hash(&labelled("x"), 0);
         assert!(hash.len() <= 10 && hash.chars().all(|c| "456789bcdf".contains(c)), "{hash}");
-        assert_ne!(hash, template_hash("y"));
+        assert_eq!(hash, template_hash(&labelled("x"), 0));
+        assert_ne!(hash, template_hash(&labelled("y"), 0));
+        assert_ne!(hash, template_hash(&labelled("x"), 1));
     }
 }

@@ -129,13 +129,9 @@ impl Cluster {
             }
             return set;
         }
-        let text = format!("{:?}", deployment.template);
         let reference =
             |name: Str| ObjectRef { kind: Kind::ReplicaSet, namespace: of.namespace.clone(), name };
-        let own = (0..1_000u32).map(|nth| match nth {
-            0 => template_hash(&text),
-            _ => template_hash(&format!("{text}{nth}")),
-        });
+        let own = (0..1_000).map(|collisions| template_hash(&deployment.template, collisions));
         let stated = self.stated_hash(of, deployment);
         let hash = stated
             .into_iter()

@@ -95,7 +95,7 @@ impl Controller {
             selector,
             labels: Arc::new(labels),
             spec: Arc::new(template.spec.clone()),
-            hash: template_hash(&format!("{template:?}")),
+            hash: template_hash(template, 0),
             template: Arc::new(template.clone()),
             wanted,
             members: Vec::new(),
