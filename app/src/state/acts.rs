@@ -81,16 +81,18 @@ impl Page {
         self.send(Command::Open { files, seed: SEED });
     }
 
-    /// Puts the present work under "Your work" when the user changed it; false when it would be lost.
-    pub fn put_by(self) -> bool {
+    /// Puts the present work under "Your work" when the user changed it, and goes on; where it would be lost, only on
+    /// the user's word.
+    fn put_by(self, go_on: impl Fn() + Send + Sync + 'static) {
         let documents = self.documents.get_untracked();
         if !documents.edited || documents.sheets().is_empty() || storage::keep(&documents) {
-            return true;
+            return go_on();
         }
         self.safety.set(Safety::NotSaved);
-        self.view
-            .toast("This browser's storage is full: your files would be lost. Download them first.", None);
-        false
+        self.view.toast(
+            "This browser's storage is full or blocked: your files would be lost. Download them first.",
+            Some(("Open anyway", Callback::new(move |()| go_on()))),
+        );
     }
 
     /// Opens a scenario, keeping the present work.
@@ -100,30 +102,29 @@ impl Page {
                 self.view.toast(format!("{} could not be loaded.", scenario.title), None);
                 return;
             };
-            if self.put_by() {
-                self.open(Documents::new(&scenario.title, Some(&scenario.name), files));
+            let work = Documents::new(&scenario.title, Some(&scenario.name), files);
+            self.put_by(move || {
+                self.open(work.clone());
                 self.playing.set(true);
-            }
+            });
         });
     }
 
     /// Opens an empty work, keeping the present one.
     pub fn open_empty(self) {
-        if self.put_by() {
+        self.put_by(move || {
             let file = File { name: "manifests.yaml".into(), text: String::new() };
             self.open(Documents::new("Your work", None, vec![file]));
-        }
+        });
     }
 
     /// Opens a work from under "Your work", keeping the present one.
     pub fn open_kept(self, key: &str) {
-        if !self.put_by() {
-            return;
-        }
-        match storage::take(key) {
+        let key = key.to_string();
+        self.put_by(move || match storage::take(&key) {
             Some(work) => self.open(work),
             None => self.view.toast("That work is no longer in this browser.", None),
-        }
+        });
     }
 
     /// Adds files to the work.
