@@ -43,6 +43,23 @@ export async function clock(page) {
   return Math.round((minutes * 60 + seconds) * 1000);
 }
 
+/** Expects that the clock comes to stand still, for what was asked for before a pause is still answered; its time. */
+export async function stands(page) {
+  let time;
+  await expect(async () => {
+    time = await clock(page);
+    const changed = await page.locator(".clock").evaluate(
+      (clock) =>
+        new Promise((resolve) => {
+          new MutationObserver(() => resolve(true)).observe(clock, { characterData: true, childList: true, subtree: true });
+          setTimeout(() => resolve(false), 400);
+        }),
+    );
+    expect(changed).toBe(false);
+  }).toPass();
+  return time;
+}
+
 /** The picture's drawing of a pod whose id begins so. */
 export const pod = (page, id) => page.locator(`.picture [data-key^="pod:Pod/${id}"]`).first();
 
