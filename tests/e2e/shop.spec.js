@@ -1,30 +1,8 @@
 // The page as a person uses it: the corner shop, what is typed, what is asked.
 
-import { readdirSync, readFileSync } from "node:fs";
+import { boutique } from "./corpus.js";
 import { expect, expectAccessible, test } from "./fixtures.js";
-
-const corpus = new URL("../../../shared/corpus/online-boutique/", import.meta.url);
-
-/** The editor's text field, once the rich editor is there. */
-function editor(page) {
-  return page.getByRole("textbox", { name: /manifest|editor|text/i }).first();
-}
-
-/** Replaces the whole text of the open file. */
-async function retype(page, text) {
-  await editor(page).click();
-  await page.keyboard.press("Control+a");
-  await page.keyboard.insertText(text);
-}
-
-const flows = (page) => page.getByRole("tab", { name: /^Flows/ });
-const count = async (page) => Number((await flows(page).innerText()).replace(/\D/g, "") || 0);
-
-async function running(page) {
-  await page.goto("./");
-  await expect(page.locator(".scene-host, .stage-body").first()).toBeVisible();
-  await expect.poll(() => count(page), { timeout: 10_000 }).toBeGreaterThan(3);
-}
+import { clock, count, editor, retype, running, stands } from "./shop.js";
 
 test("the first visit shows a shop at work and the one connection without an answer", async ({ page }) => {
   await running(page);
@@ -71,25 +49,17 @@ test("a broken document is told and the rest goes on", async ({ page }) => {
 });
 
 test("Online Boutique comes up from a paste, and its policies let exactly its flows through", async ({ page }) => {
-  let text;
-  let policies;
-  try {
-    text = readFileSync(new URL("kubernetes-manifests.yaml", corpus), "utf8");
-    const folder = new URL("network-policies/", corpus);
-    policies = readdirSync(folder).filter((name) => name.endsWith(".yaml")).map((name) => readFileSync(new URL(name, folder), "utf8"));
-  } catch {
-    console.log("skipped: ../shared/corpus is not here");
-    return;
-  }
+  const app = boutique();
+  test.skip(!app, "../shared/corpus is not here");
   await running(page);
   await page.getByRole("tab", { name: "policies.yaml" }).click();
   await retype(page, "");
   await page.getByRole("tab", { name: "shop.yaml" }).click();
-  await retype(page, text);
+  await retype(page, app.manifests);
   await expect(page.locator(".inspector")).toContainText("12 ready", { timeout: 10_000 });
   await expect(page.locator("svg title", { hasText: "recommendationservice" }).first()).toBeAttached();
   await page.getByRole("tab", { name: "policies.yaml" }).click();
-  await retype(page, policies.join("\n---\n"));
+  await retype(page, app.policies);
   await expect(page.locator(".inspector")).toContainText("Isolated for ingress");
   await expect(page.locator(".inspector")).toContainText("Every declared connection gets through.");
 });
@@ -98,12 +68,9 @@ test("by keyboard alone: pause, step, try a connection, walk its hops, jump to t
   await running(page);
   await page.keyboard.press("p");
   await page.keyboard.press("Space");
-  const clock = page.locator(".transport .clock, .transport");
-  const stopped = await clock.first().innerText();
-  await page.waitForTimeout(700);
-  expect(await clock.first().innerText()).toBe(stopped);
+  const stopped = await stands(page);
   await page.keyboard.press(".");
-  await expect(clock.first()).not.toHaveText(stopped);
+  await expect.poll(() => clock(page)).toBeGreaterThan(stopped);
   await page.keyboard.press("c");
   await expect(page.getByRole("combobox", { name: /^To/ })).toBeFocused();
   await page.keyboard.type("shop");

@@ -96,7 +96,8 @@ pub fn Combobox(
         event.prevent_default();
         event.stop_propagation();
     };
-    let on_blur = move |_| match typed.get_untracked() {
+    // Taken off the page, the field loses the focus too: then there is nothing left to choose for.
+    let on_blur = move |_| match typed.try_get_untracked().flatten() {
         Some(text) if free && !text.is_empty() => choose(text),
         Some(_) => choose(value.get_untracked()),
         None => {}

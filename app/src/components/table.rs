@@ -107,16 +107,20 @@ where
             rows.map(|(at, row)| (at, row.clone())).collect::<Vec<_>>()
         })
     };
+    // A row that is taken off the page loses the focus, when nobody is there any more to hear of it.
+    let hold = move |held: bool| {
+        let _ = on_hold.try_run(held);
+    };
     view! {
         <div
             node_ref=host
             class="table-host"
             on:scroll=move |_| measure()
             on:keydown=on_keydown
-            on:pointerenter=move |_| on_hold.run(true)
-            on:pointerleave=move |_| on_hold.run(false)
-            on:focusin=move |_| on_hold.run(true)
-            on:focusout=move |_| on_hold.run(false)
+            on:pointerenter=move |_| hold(true)
+            on:pointerleave=move |_| hold(false)
+            on:focusin=move |_| hold(true)
+            on:focusout=move |_| hold(false)
         >
             <table class="table" aria-label=name aria-rowcount=move || (count() + 1).to_string()>
                 <thead>

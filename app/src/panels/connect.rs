@@ -1,6 +1,5 @@
 //! The form that tries a connection: source, target with its verdict before it is tried, port.
 
-use crate::components::button::Button;
 use crate::components::combobox::{Choice, Combobox};
 use crate::components::focus_id;
 use crate::panels::{
@@ -100,7 +99,8 @@ pub fn ConnectForm(
                 />
             </div>
             <div class="connect-acts">
-                <Button primary=true on_press=move |()| try_it()>"Walk it"</Button>
+                // Of type submit, so that Enter in a field does it too.
+                <button type="submit" class="button primary">"Walk it"</button>
                 {verdict}
             </div>
         </form>

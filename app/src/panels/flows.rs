@@ -34,9 +34,9 @@ pub fn Flows() -> impl IntoView {
     });
     let news = move || frozen.get().map_or(0, |until| log.with(|log| log.seen().saturating_sub(until)));
     let older = move || log.with(|log| log.older());
-    let hold = move |held: bool| match (held, frozen.get_untracked()) {
-        (true, None) => frozen.set(Some(log.with_untracked(|log| log.seen()))),
-        (false, Some(_)) => frozen.set(None),
+    let hold = move |held: bool| match (held, frozen.try_get_untracked()) {
+        (true, Some(None)) => frozen.set(Some(log.with_untracked(|log| log.seen()))),
+        (false, Some(Some(_))) => frozen.set(None),
         _ => {}
     };
     let walk = move |flow: Arc<FlowView>| page.walk_flow(flow.id);

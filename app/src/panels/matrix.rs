@@ -1,5 +1,6 @@
 //! All pairs: sources down, destinations across.
 
+use crate::panels::drawer::thousands;
 use crate::panels::verdict::{Mark, word};
 use crate::panels::words::{kind_of, name_of, namespace_of};
 use crate::state::page;
@@ -7,6 +8,9 @@ use leptos::{html, prelude::*};
 use podyard_engine::session::{MatrixCell, MatrixView};
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
+
+/// So many rows and columns are drawn; the rest is counted.
+const DRAWN: usize = 60;
 
 /// The matrix of workloads.
 #[component]
@@ -27,7 +31,8 @@ fn Grid(matrix: Arc<MatrixView>) -> impl IntoView {
     let table = NodeRef::<html::Table>::new();
     // One cell is in the focus order; arrows move from there.
     let at = RwSignal::new((0_usize, 0_usize));
-    let count = matrix.ends.len();
+    let count = matrix.ends.len().min(DRAWN);
+    let hidden = matrix.ends.len() - count;
     let several = matrix
         .ends
         .iter()
@@ -62,11 +67,12 @@ fn Grid(matrix: Arc<MatrixView>) -> impl IntoView {
     let heads = matrix
         .ends
         .iter()
+        .take(DRAWN)
         .map(|end| view! { <th scope="col" class="matrix-head" title=end.clone()><span>{label(end)}</span></th> })
         .collect_view();
     let port = matrix.port;
-    let rows = matrix.ends.iter().zip(&matrix.cells).enumerate().map(|(row, (from, cells))| {
-        let line = matrix.ends.iter().zip(cells).enumerate().map(|(column, (to, cell))| {
+    let rows = matrix.ends.iter().zip(&matrix.cells).take(DRAWN).enumerate().map(|(row, (from, cells))| {
+        let line = matrix.ends.iter().zip(cells).take(DRAWN).enumerate().map(|(column, (to, cell))| {
             let name = accessible(&label(from), &label(to), cell);
             let (from, to) = (from.clone(), to.clone());
             let shown = content(cell);
@@ -105,7 +111,10 @@ fn Grid(matrix: Arc<MatrixView>) -> impl IntoView {
     view! {
         <div class="matrix-host">
             <table node_ref=table class="matrix" on:keydown=on_keydown>
-                <caption>"Sources down, destinations across, on " {asked} ". Enter walks a pair."</caption>
+                <caption>
+                    "Sources down, destinations across, on " {asked} ". Enter walks a pair."
+                    {(hidden > 0).then(|| format!(" The first {DRAWN} workloads; {} more are not drawn.", thousands(hidden as u64)))}
+                </caption>
                 <thead>
                     <tr>
                         <td></td>

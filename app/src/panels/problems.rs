@@ -1,10 +1,14 @@
 //! Findings in the files: what, where, and the fix.
 
 use crate::components::button::Button;
+use crate::panels::drawer::thousands;
 use crate::panels::words::{LineLink, count, kind_of, name_of};
 use crate::state::page;
 use leptos::prelude::*;
 use podyard_engine::session::{DiagnosticView, Severity};
+
+/// So many are listed; the rest is counted.
+const LISTED: usize = 200;
 
 /// The list of findings, by file.
 #[component]
@@ -19,8 +23,14 @@ pub fn Problems() -> impl IntoView {
                     let words = format!("No problems in {}.", count(files(), "file", "files"));
                     return view! { <p class="empty">{words}</p> }.into_any();
                 }
-                let rows = problems.iter().cloned().map(|problem| view! { <Problem problem=problem /> });
-                view! { <ul class="problem-list">{rows.collect_view()}</ul> }.into_any()
+                let rows =
+                    problems.iter().take(LISTED).cloned().map(|problem| view! { <Problem problem=problem /> });
+                let more = problems.len().saturating_sub(LISTED);
+                view! {
+                    <ul class="problem-list">{rows.collect_view()}</ul>
+                    {(more > 0).then(|| view! { <p class="quiet small older">{format!("{} more are not listed.", thousands(more as u64))}</p> })}
+                }
+                    .into_any()
             }}
         </div>
     }

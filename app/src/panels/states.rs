@@ -52,7 +52,7 @@ pub fn NotSaved() -> impl IntoView {
                 .then(|| {
                     view! {
                         <div class="notice not-saved">
-                            <p>"Not saved: this browser's storage is full."</p>
+                            <p>"Not saved: this browser's storage is full or blocked."</p>
                             <Button on_press=move |()| download(page)>"Download files"</Button>
                         </div>
                     }

@@ -23,7 +23,7 @@ pub fn build(world: &WorldView, view: &View) -> Scene {
     let layout = Layout::of(world, &units, &tiers);
     let strands = edges::strands(world, &units, &tiers, &layout);
     let mut scene = Scene { size: layout.size, name: name(world), ..Scene::default() };
-    scene.empty = world.workloads.is_empty() && world.services.is_empty();
+    scene.empty = is_empty(world);
     scene.folded = folded(&layout, &units);
     scene.legend = legend(world);
     let waiting = waiting(&strands);
@@ -54,9 +54,20 @@ pub fn build(world: &WorldView, view: &View) -> Scene {
     scene
 }
 
+fn system(world: &WorldView) -> BTreeSet<&str> {
+    world.namespaces.iter().filter(|it| it.system).map(|it| it.name.as_str()).collect()
+}
+
+/// Nothing of the user's is there; every cluster has its system namespaces.
+fn is_empty(world: &WorldView) -> bool {
+    let system = system(world);
+    let workloads = world.workloads.iter().map(|it| it.namespace.as_str());
+    let services = world.services.iter().map(|it| it.namespace.as_str());
+    workloads.chain(services).all(|namespace| system.contains(namespace))
+}
+
 fn own_pods(world: &WorldView) -> usize {
-    let system: BTreeSet<&str> =
-        world.namespaces.iter().filter(|it| it.system).map(|it| it.name.as_str()).collect();
+    let system = system(world);
     let own = world.workloads.iter().filter(|workload| !system.contains(workload.namespace.as_str()));
     own.map(|workload| workload.pods.len()).sum()
 }

@@ -233,7 +233,17 @@ fn large_scenes_count_what_they_fold() {
 #[test]
 fn the_picture_says_its_name() {
     assert_eq!(drawn(&worlds::corner_shop()).name, "Cluster picture: 7 pods, 1 connection gets no answer");
+}
+
+#[test]
+fn a_cluster_with_nothing_of_ones_own_is_empty() {
     assert!(drawn(&WorldView::default()).empty);
+    let mut world = worlds::corner_shop();
+    assert!(!drawn(&world).empty);
+    world.workloads.retain(|it| it.namespace == "kube-system");
+    world.services.retain(|it| it.namespace == "kube-system");
+    assert!(!world.workloads.is_empty());
+    assert!(drawn(&world).empty);
 }
 
 #[test]

@@ -62,12 +62,13 @@ impl Page {
 
     /// Starts a stopped engine again.
     pub fn restart(self) {
-        self.engine.set(Engine::Well);
         self.client.with_value(|client| {
             if let Some(client) = client {
                 client.restart();
             }
         });
+        self.engine.set(Engine::Well);
+        self.playing.set(true);
     }
 
     /// Takes another work; the one before stays where the caller put it.
@@ -81,16 +82,18 @@ impl Page {
         self.send(Command::Open { files, seed: SEED });
     }
 
-    /// Puts the present work under "Your work" when the user changed it; false when it would be lost.
-    pub fn put_by(self) -> bool {
+    /// Puts the present work under "Your work" when the user changed it, and goes on; where it would be lost, only on
+    /// the user's word.
+    fn put_by(self, go_on: impl Fn() + Send + Sync + 'static) {
         let documents = self.documents.get_untracked();
         if !documents.edited || documents.sheets().is_empty() || storage::keep(&documents) {
-            return true;
+            return go_on();
         }
         self.safety.set(Safety::NotSaved);
-        self.view
-            .toast("This browser's storage is full: your files would be lost. Download them first.", None);
-        false
+        self.view.toast(
+            "This browser's storage is full or blocked: your files would be lost. Download them first.",
+            Some(("Open anyway", Callback::new(move |()| go_on()))),
+        );
     }
 
     /// Opens a scenario, keeping the present work.
@@ -100,30 +103,29 @@ impl Page {
                 self.view.toast(format!("{} could not be loaded.", scenario.title), None);
                 return;
             };
-            if self.put_by() {
-                self.open(Documents::new(&scenario.title, Some(&scenario.name), files));
+            let work = Documents::new(&scenario.title, Some(&scenario.name), files);
+            self.put_by(move || {
+                self.open(work.clone());
                 self.playing.set(true);
-            }
+            });
         });
     }
 
     /// Opens an empty work, keeping the present one.
     pub fn open_empty(self) {
-        if self.put_by() {
+        self.put_by(move || {
             let file = File { name: "manifests.yaml".into(), text: String::new() };
             self.open(Documents::new("Your work", None, vec![file]));
-        }
+        });
     }
 
     /// Opens a work from under "Your work", keeping the present one.
     pub fn open_kept(self, key: &str) {
-        if !self.put_by() {
-            return;
-        }
-        match storage::take(key) {
+        let key = key.to_string();
+        self.put_by(move || match storage::take(&key) {
             Some(work) => self.open(work),
             None => self.view.toast("That work is no longer in this browser.", None),
-        }
+        });
     }
 
     /// Adds files to the work.
@@ -205,7 +207,9 @@ impl Page {
             pending.clear();
         }
         self.send(Command::Apply);
-        self.applied.set(Applied::Yes);
+        if !self.stopped() {
+            self.applied.set(Applied::Yes);
+        }
     }
 
     fn apply_soon(self) {
@@ -260,6 +264,7 @@ impl Page {
     fn start_walk(self, command: Command) {
         self.playing.set(false);
         self.asked_walk.set_value(Some(command.clone()));
+        self.wants_walk.set_value(true);
         self.send(command);
     }
 
@@ -328,13 +333,22 @@ impl Page {
 
     fn hear(self, signal: Signal) {
         match signal {
-            Signal::Updates(updates) => updates.into_iter().for_each(|update| self.take(update)),
+            Signal::Updates(updates) => self.take_all(updates),
             Signal::Busy(busy) => self.engine.set(if busy { Engine::Busy } else { Engine::Well }),
             Signal::Restarted => {
                 let files = self.documents.with_untracked(Documents::files);
+                let of_flow = matches!(self.asked_walk.get_value(), Some(Command::WalkFlow { .. }));
+                if self.view.show.get_untracked() == Show::Walk && of_flow {
+                    // Its flow is gone with the engine that knew it.
+                    self.view.leave();
+                }
                 self.results.clear_flows();
                 self.applied.set(Applied::Yes);
                 self.send(Command::Open { files, seed: SEED });
+                if !self.stopped() {
+                    self.view
+                        .toast("The engine stopped and started again. Your files are as they were.", None);
+                }
             }
             Signal::Stopped(words) => {
                 self.playing.set(false);
@@ -344,43 +358,57 @@ impl Page {
         }
     }
 
-    fn take(self, update: Update) {
-        let version = self.results.world.with_untracked(|world| world.version);
-        match self.results.take(update, now()) {
-            Some(Update::Walk(walk)) => self.take_walk(Arc::from(walk)),
-            Some(Update::Refused(words)) => self.view.toast(words, None),
-            _ => {}
+    fn stopped(self) -> bool {
+        self.engine.with_untracked(|engine| matches!(engine, Engine::Stopped(_)))
+    }
+
+    fn take_all(self, updates: Vec<Update>) {
+        let version = || self.results.world.with_untracked(|world| world.version);
+        let before = version();
+        let typed = updates.iter().any(|update| matches!(update, Update::Documents(_)));
+        for update in updates {
+            match self.results.take(update, now()) {
+                Some(Update::Walk(walk)) => self.take_walk(Arc::from(walk)),
+                Some(Update::Refused(words)) => self.view.toast(words, None),
+                _ => {}
+            }
         }
-        if self.results.world.with_untracked(|world| world.version) != version {
+        let changed = version() != before;
+        if changed {
             self.ask_again();
+        }
+        if (changed || typed) && self.view.show.get_untracked() == Show::Walk {
+            self.walk_again(typed);
         }
     }
 
     /// The world changed: what is on show is asked for again.
     fn ask_again(self) {
         match self.view.show.get_untracked() {
-            Show::Summary => {}
+            Show::Summary | Show::Walk => {}
             Show::Object(object) => self.send(Command::Inspect { object }),
             Show::Connect(from) => self.send(Command::Targets { from }),
-            Show::Walk => {
-                // A flow is walked as it was; a connection as it would be now.
-                if let Some(walk @ Command::Walk { .. }) = self.asked_walk.get_value() {
-                    self.send(walk);
-                }
-            }
         }
         if self.view.drawer.get_untracked() == Some(Tab::Matrix) {
             self.ask_matrix();
         }
     }
 
+    /// A connection is walked as it would be now, a flow as it was; when someone typed, both may point at other lines.
+    fn walk_again(self, typed: bool) {
+        match self.asked_walk.get_value() {
+            Some(flow @ Command::WalkFlow { .. }) if typed => self.send(flow),
+            Some(walk @ Command::Walk { .. }) => self.send(walk),
+            _ => {}
+        }
+    }
+
     fn take_walk(self, walk: Arc<WalkView>) {
-        let again = self.view.show.get_untracked() == Show::Walk
-            && self.results.walk.with_untracked(|last| {
-                last.as_ref().is_some_and(|last| {
-                    (&last.from, &last.to, last.port) == (&walk.from, &walk.to, walk.port)
-                })
-            });
+        let again = !self.wants_walk.try_update_value(std::mem::take).unwrap_or_default();
+        if again && self.view.show.get_untracked() != Show::Walk {
+            // It was left meanwhile.
+            return;
+        }
         let decided = walk.decided;
         let moved =
             self.results.walk.with_untracked(|last| last.as_ref().is_none_or(|last| last.decided != decided));

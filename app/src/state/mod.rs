@@ -69,6 +69,8 @@ pub struct Page {
     pending_apply: StoredValue<Option<TimeoutHandle>, LocalStorage>,
     pending_save: StoredValue<Option<TimeoutHandle>, LocalStorage>,
     asked_walk: StoredValue<Option<podyard_engine::session::Command>, LocalStorage>,
+    /// The user asked for a walk that has not come yet.
+    wants_walk: StoredValue<bool, LocalStorage>,
 }
 
 impl Page {
@@ -89,6 +91,7 @@ impl Page {
             pending_apply: StoredValue::new_local(None),
             pending_save: StoredValue::new_local(None),
             asked_walk: StoredValue::new_local(None),
+            wants_walk: StoredValue::new_local(false),
         }
     }
 }

@@ -110,10 +110,15 @@ impl Outbox {
     pub fn answered(&mut self, id: u64) -> bool {
         match self.under_way.take() {
             Some((expected, command)) if expected == id => {
-                if self.crashed_on.as_ref() == Some(&command) {
+                let topic = Topic::of(&command);
+                // Time that goes on well says nothing about later; another text does.
+                let well = self.crashed_on.as_ref().is_some_and(|crashed| match Topic::of(crashed) {
+                    Topic::Advance => matches!(topic, Topic::Edit(_)),
+                    _ => *crashed == command,
+                });
+                if well {
                     self.crashed_on = None;
                 }
-                let topic = Topic::of(&command);
                 let overtaken = self.waiting.iter().any(|c| {
                     let waiting = Topic::of(c);
                     waiting == Topic::Open || (topic.is_question() && waiting == topic)
@@ -131,7 +136,13 @@ impl Outbox {
     pub fn crashed(&mut self) -> AfterCrash {
         self.waiting.clear();
         let command = self.under_way.take().map(|(_, command)| command);
-        if command.is_some() && command == self.crashed_on {
+        let twice = match (&command, &self.crashed_on) {
+            // However much time: the same text stops it each time it gets so far.
+            (Some(Command::Advance { .. }), Some(Command::Advance { .. })) => true,
+            (Some(now), Some(before)) => now == before,
+            _ => false,
+        };
+        if twice {
             return AfterCrash::Stay;
         }
         self.crashed_on = command;
@@ -241,6 +252,32 @@ mod tests {
         outbox.push(inspect("a"));
         outbox.take_next();
         assert_eq!(outbox.crashed(), AfterCrash::Stay);
+    }
+
+    #[test]
+    fn time_that_stops_it_again_and_again_stays_stopped() {
+        let mut outbox = Outbox::default();
+        for (micros, after) in [(50_000, AfterCrash::Restart), (51_000, AfterCrash::Stay)] {
+            for command in [open(), Command::Advance { micros: 49_000 }] {
+                outbox.push(command);
+                sent(&mut outbox);
+            }
+            outbox.push(Command::Advance { micros });
+            outbox.take_next();
+            assert_eq!(outbox.crashed(), after);
+        }
+    }
+
+    #[test]
+    fn another_text_may_try_its_time_again() {
+        let mut outbox = Outbox::default();
+        for text in ["1", "2"] {
+            outbox.push(edit(text));
+            sent(&mut outbox);
+            outbox.push(Command::Advance { micros: 50_000 });
+            outbox.take_next();
+            assert_eq!(outbox.crashed(), AfterCrash::Restart);
+        }
     }
 
     #[test]
