@@ -23,7 +23,7 @@ pub(crate) fn split(wasm: &[u8], notes: &[u8]) -> Result<(Vec<u8>, Vec<u8>)> {
     let plan = halves::Plan::of(&first, &ran)?;
     let needed = plan.second_half(&mut later)?;
     plan.first_half(&mut first)?;
-    halves::export(&mut first, needed)?;
+    halves::join(&mut first, &mut later, needed)?;
     gc::run(&mut first);
     Ok((first.emit_wasm(), later.emit_wasm()))
 }

@@ -43,7 +43,7 @@ pub fn Splitter(
     Effect::new(move || {
         let Some(root) = document().document_element() else { return };
         match size.get() {
-            Some(size) => set_property(&root, property, &format!("{}px", size.round() as i64)),
+            Some(size) => set_property(&root, property, &format!("{}px", whole(size))),
             None => {
                 if let Some(root) = root.dyn_ref::<web_sys::HtmlElement>() {
                     let _ = root.style().remove_property(property);
@@ -77,9 +77,9 @@ pub fn Splitter(
             tabindex="0"
             aria-label=name
             aria-orientation=if side == Side::Below { "horizontal" } else { "vertical" }
-            aria-valuemin=least.to_string()
-            aria-valuemax=most.to_string()
-            aria-valuenow=move || shown().to_string()
+            aria-valuemin=whole(least)
+            aria-valuemax=whole(most)
+            aria-valuenow=move || whole(shown())
             title="Drag, or use the arrow keys. Double-click resets."
             on:keydown=on_keydown
             on:dblclick=move |_| on_resize.run(None)
@@ -98,4 +98,9 @@ pub fn Splitter(
             on:pointercancel=move |_| dragged_from.set_value(None)
         ></div>
     }
+}
+
+/// Whole pixels, as text.
+fn whole(size: f64) -> String {
+    (size.round() as i64).to_string()
 }

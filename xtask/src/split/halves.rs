@@ -1,11 +1,13 @@
 //! Two modules from one: functions that leave the first half live in the second, which fills the function table with them.
 
+use super::watch::inner;
 use crate::Result;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use walrus::{
     ConstExpr, ElementItems, ElementKind, ExportItem, FunctionBuilder, FunctionId, FunctionKind, GlobalKind,
-    ImportKind, ImportedFunction, InstrSeqBuilder, LocalFunction, Module, TableId, TypeId, ValType,
-    ir::{self, InstrSeqType, UnaryOp, Value, Visitor},
+    ImportId, ImportKind, ImportedFunction, LocalFunction, Module, TableId, TypeId, ValType,
+    ir::{self, Call, CallIndirect, Const, Instr, InstrSeqType, UnaryOp, Value, Visitor},
     passes::gc,
 };
 
@@ -31,6 +33,8 @@ pub(super) struct Plan {
     leaving: BTreeSet<usize>,
     /// Their slots in the function table: those they have, or one more for those that are only called.
     slots: BTreeMap<usize, Vec<u64>>,
+    /// Those that only one place calls.
+    once: BTreeSet<usize>,
     /// How large the function table gets.
     size: u64,
 }
@@ -57,6 +61,7 @@ impl Plan {
                 slots.entry(numbers[&id]).or_default().push(slot);
             }
         }
+        let mut once = BTreeSet::new();
         for (id, function) in module.funcs.iter_local() {
             if leaving.contains(&numbers[&id]) {
                 continue;
@@ -65,12 +70,15 @@ impl Plan {
                 let number = numbers[&called];
                 if leaving.contains(&number) && !slots.contains_key(&number) {
                     slots.insert(number, vec![size]);
+                    once.insert(number);
                     size += 1;
+                } else {
+                    once.remove(&number);
                 }
             }
         }
         let table = module.tables.iter().position(|it| it.id() == table).unwrap_or(0);
-        Ok(Self { table, leaving, slots, size })
+        Ok(Self { table, leaving, slots, once, size })
     }
 
     /// Replaces what leaves by a way through the function table.
@@ -84,42 +92,54 @@ impl Plan {
         let zero = ConstExpr::Value(Value::I32(0));
         let there = module.globals.add_local(ValType::I32, true, false, zero);
         module.exports.add(THERE, there);
-        let mut ways: BTreeMap<TypeId, FunctionId> = BTreeMap::new();
+        let mut builder = FunctionBuilder::new(&mut module.types, &[], &[]);
+        builder.func_body().global_get(there).unop(UnaryOp::I32Eqz).if_else(
+            InstrSeqType::Simple(None),
+            |then| {
+                then.call(fetch);
+            },
+            |_| {},
+        );
+        let ensure = builder.finish(Vec::new(), &mut module.funcs);
+
+        let mut ways: BTreeMap<FunctionId, [Instr; 3]> = BTreeMap::new();
         for &number in &self.leaving {
-            let ty = module.funcs.get(ids[number]).ty();
             let Some(slot) = self.slots.get(&number).and_then(|slots| slots.first()) else { continue };
-            let way = *ways.entry(ty).or_insert_with(|| {
-                let (params, results) = signature(module, ty);
-                let asked: Vec<ValType> = params.iter().copied().chain([ValType::I32]).collect();
-                let mut builder = FunctionBuilder::new(&mut module.types, &asked, &results);
-                let args: Vec<_> = asked.iter().map(|ty| module.locals.add(*ty)).collect();
-                let mut body = builder.func_body();
-                body.global_get(there).unop(UnaryOp::I32Eqz);
-                let call = |then: &mut InstrSeqBuilder<'_>| {
-                    then.call(fetch);
-                };
-                body.if_else(InstrSeqType::Simple(None), call, |_| {});
-                args.iter().for_each(|arg| {
-                    body.local_get(*arg);
-                });
-                body.call_indirect(ty, table);
-                builder.finish(args, &mut module.funcs)
-            });
+            let slot = i32::try_from(*slot).map_err(|_| "The function table is too large.")?;
+            let (id, ty) = (ids[number], module.funcs.get(ids[number]).ty());
+            let way: [Instr; 3] = [
+                Call { func: ensure }.into(),
+                Const { value: Value::I32(slot) }.into(),
+                CallIndirect { ty, table }.into(),
+            ];
+            if self.once.contains(&number) {
+                ways.insert(id, way);
+                continue;
+            }
             let (params, results) = signature(module, ty);
             let mut builder = FunctionBuilder::new(&mut module.types, &params, &results);
             let args: Vec<_> = params.iter().map(|ty| module.locals.add(*ty)).collect();
             let mut body = builder.func_body();
-            args.iter().for_each(|arg| {
+            for arg in &args {
                 body.local_get(*arg);
-            });
-            body.i32_const(i32::try_from(*slot).map_err(|_| "The function table is too large.")?).call(way);
-            module.funcs.get_mut(ids[number]).kind = FunctionKind::Local(builder.local_func(args));
+            }
+            for instruction in way {
+                body.instr(instruction);
+            }
+            module.funcs.get_mut(id).kind = FunctionKind::Local(builder.local_func(args));
+        }
+        for id in
+            ids.iter().enumerate().filter(|(number, _)| !self.leaving.contains(number)).map(|(_, id)| id)
+        {
+            if let FunctionKind::Local(function) = &mut module.funcs.get_mut(*id).kind {
+                lead(function, &ways);
+            }
         }
         Ok(())
     }
 
-    /// Keeps what leaves, imports the rest; gives what it needs of the first half, by the names it asks for.
-    pub(super) fn second_half(&self, module: &mut Module) -> Result<Vec<(String, Needed)>> {
+    /// Keeps what leaves, imports the rest; gives what it needs of the first half.
+    pub(super) fn second_half(&self, module: &mut Module) -> Result<Vec<(ImportId, Needed)>> {
         let ids = all(module);
         let table = self.enlarge(module);
         module.start = None;
@@ -162,15 +182,8 @@ impl Plan {
 
         self.fill(module, table, &ids);
         gc::run(module);
-        let mut named = Vec::new();
-        for (import, item) in needed {
-            if module.imports.iter().any(|it| it.id() == import) {
-                let name = short(named.len());
-                module.imports.get_mut(import).name.clone_from(&name);
-                named.push((name, item));
-            }
-        }
-        Ok(named)
+        let used: BTreeSet<ImportId> = module.imports.iter().map(walrus::Import::id).collect();
+        Ok(needed.into_iter().filter(|(import, _)| used.contains(import)).collect())
     }
 
     fn enlarge(&self, module: &mut Module) -> TableId {
@@ -202,22 +215,52 @@ impl Plan {
     }
 }
 
-/// Exports from the first half what the second one needs, by name.
-pub(super) fn export(first: &mut Module, needed: Vec<(String, Needed)>) -> Result {
+/// Exports from the first half what the second one needs, and names it in both.
+pub(super) fn join(first: &mut Module, later: &mut Module, needed: Vec<(ImportId, Needed)>) -> Result {
     let ids = all(first);
     let globals: Vec<_> = first.globals.iter().map(walrus::Global::id).collect();
     let tables: Vec<_> = first.tables.iter().map(walrus::Table::id).collect();
     let memory = first.get_memory_id().map_err(|error| error.to_string())?;
-    for (name, item) in needed {
+    let mut items = Vec::new();
+    for (import, item) in needed {
         let item = match item {
             Needed::Function(number) => ids.get(number).map(|id| ExportItem::Function(*id)),
             Needed::Global(number) => globals.get(number).map(|id| ExportItem::Global(*id)),
             Needed::Table(number) => tables.get(number).map(|id| ExportItem::Table(*id)),
             Needed::Memory => Some(ExportItem::Memory(memory)),
         };
-        first.exports.add(&name, item.ok_or("The halves do not fit.")?);
+        items.push((import, item.ok_or("The halves do not fit.")?));
+    }
+    // In the order in which functions are written, the largest first: numbers that grow compress well.
+    items.sort_by_key(|(import, item)| match item {
+        ExportItem::Function(id) => match &first.funcs.get(*id).kind {
+            FunctionKind::Local(function) => (1, Reverse(function.size()), Some(*id), *import),
+            _ => (0, Reverse(0), Some(*id), *import),
+        },
+        _ => (2, Reverse(0), None, *import),
+    });
+    for (number, (import, item)) in items.into_iter().enumerate() {
+        let name = short(number);
+        first.exports.add(&name, item);
+        later.imports.get_mut(import).name = name;
     }
     Ok(())
+}
+
+/// Lets a function's calls of others go another way.
+fn lead(function: &mut LocalFunction, ways: &BTreeMap<FunctionId, [Instr; 3]>) {
+    let mut waiting = vec![function.entry_block()];
+    while let Some(sequence) = waiting.pop() {
+        let instructions = &mut function.block_mut(sequence).instrs;
+        for (instruction, place) in std::mem::take(instructions) {
+            waiting.extend(inner(&instruction));
+            let way = if let Instr::Call(call) = &instruction { ways.get(&call.func) } else { None };
+            match way {
+                Some(way) => instructions.extend(way.iter().map(|it| (it.clone(), place))),
+                None => instructions.push((instruction, place)),
+            }
+        }
+    }
 }
 
 /// All functions, imported ones first; equal numbers in modules read from the same bytes.
@@ -249,13 +292,13 @@ fn filled(module: &Module, table: TableId) -> Result<Vec<(u64, FunctionId)>> {
     Ok(found)
 }
 
-/// The functions a function names.
-fn calls(function: &LocalFunction) -> BTreeSet<FunctionId> {
+/// The functions a function calls, as often as it does.
+fn calls(function: &LocalFunction) -> Vec<FunctionId> {
     #[derive(Default)]
-    struct Called(BTreeSet<FunctionId>);
+    struct Called(Vec<FunctionId>);
     impl<'i> Visitor<'i> for Called {
         fn visit_function_id(&mut self, function: &FunctionId) {
-            self.0.insert(*function);
+            self.0.push(*function);
         }
     }
     let mut called = Called::default();

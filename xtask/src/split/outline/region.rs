@@ -94,7 +94,10 @@ impl Region {
         }
         // What is not surely set comes out as it went in.
         let params: BTreeSet<LocalId> = found.needs.iter().chain(&results).copied().collect();
-        let params = Vec::from_iter(params);
+        // By type, so that few types of functions are needed.
+        let mut params = Vec::from_iter(params);
+        params.sort_by_key(|local| module.locals.get(*local).ty());
+        results.sort_by_key(|local| module.locals.get(*local).ty());
         let locals = params.len() + results.len();
         if locals > LOCALS || found.count < WORTH + WORTH_LOCAL * locals {
             return None;
