@@ -3,12 +3,16 @@
 use crate::{
     Command, Result, no_arguments,
     setup::{self, Browser, Wasm, package},
-    shell::{announce, program, root, run},
+    shell::{announce, output, program, root, run},
     split,
     test::on_site,
 };
 use lexopt::Parser;
-use std::{fs, path::Path, process::ExitCode};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 pub(crate) const COMMAND: Command = Command {
     usage: "build",
@@ -45,9 +49,14 @@ pub(crate) fn site(wasm: &Wasm, browser: &Browser) -> Result {
     if std::env::var_os("NO_COLOR").is_some() {
         trunk.env("NO_COLOR", "true");
     }
+    // Whose machine built it is nobody's business, and long paths weigh something.
+    trunk.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", remapped()?);
     run(wasm.used_by(&mut trunk))?;
 
-    announce("Make the Wasm small");
+    announce("Make it small");
+    let mut esbuild = package("esbuild/bin/esbuild");
+    esbuild.args(["dist/*.js", "dist/styles/*.css", "--minify", "--target=es2022", "--log-level=warning"]);
+    run(esbuild.args(["--outdir=dist", "--outbase=dist", "--allow-overwrite"]))?;
     let small = root().join("target/podyard-app_small.wasm");
     // Not `--all-features`: it writes encodings that browsers refuse.
     run(package("binaryen/bin/wasm-opt").arg("-Oz").arg(root().join(MODULE)).arg("-o").arg(&small))?;
@@ -57,6 +66,17 @@ pub(crate) fn site(wasm: &Wasm, browser: &Browser) -> Result {
     let (first, later) = split::split(&small, &notes(&small, browser)?)?;
     write(&root().join(MODULE), &first)?;
     write(&root().join(LATER), &later)
+}
+
+/// Compiler flags that shorten the paths of sources.
+fn remapped() -> Result<String> {
+    let home = std::env::home_dir().map(|home| home.join(".cargo"));
+    let cargo = std::env::var_os("CARGO_HOME").map(PathBuf::from).or(home).ok_or("Cargo has no home.")?;
+    let rust = output(program("rustc").args(["--print", "sysroot"])).unwrap_or_default();
+    let rust = Path::new(&rust).join("lib/rustlib/src/rust");
+    let folders = [(cargo.join("registry/src"), "registry"), (rust, "rust"), (root().to_owned(), ".")];
+    let flags = folders.map(|(folder, name)| format!("--remap-path-prefix={}={name}", folder.display()));
+    Ok(flags.join(" "))
 }
 
 /// What of a module the first scenario runs.

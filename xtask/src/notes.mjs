@@ -20,6 +20,8 @@ const started = page.waitForEvent("worker");
 await page.goto(site);
 const worker = await started;
 await page.getByText("gets no answer").first().waitFor();
+// What a pointer finds on its way belongs to it.
+for (const [x, y] of [[700, 300], [900, 420], [1200, 300], [200, 300], [720, 780], [700, 500]]) await page.mouse.move(x, y, { steps: 8 });
 await page.waitForTimeout(WATCHED_MS);
 const [here, there] = [await page.evaluate(notes, [base, count]), await worker.evaluate(notes, [base, count])];
 await browser.close();

@@ -33,3 +33,6 @@ fn parse(wasm: &[u8]) -> Result<Module> {
     config.generate_name_section(false).generate_producers_section(false);
     config.parse(wasm).map_err(|error| format!("The module cannot be read: {error}."))
 }
+
+#[cfg(test)]
+mod tests;
