@@ -4,9 +4,11 @@
 //! the locals it reads are its parameters, the locals it sets are its results, and one more result says how it was left.
 
 mod copy;
+mod live;
 mod region;
 
 use super::watch::{inner, segments};
+use live::Live;
 use region::Region;
 use std::collections::BTreeMap;
 use walrus::{FunctionId, Module, ir::InstrSeqId};
@@ -40,7 +42,9 @@ pub(super) fn outline(module: &mut Module, notes: &[u8]) -> BTreeMap<FunctionId,
 /// Takes the idle ends of a function's sequences out of it.
 fn take_out(module: &mut Module, id: FunctionId, idle: &BTreeMap<InstrSeqId, usize>) -> Vec<FunctionId> {
     let mut taken = Vec::new();
-    let mut waiting = vec![module.funcs.get(id).kind.unwrap_local().entry_block()];
+    let function = module.funcs.get(id).kind.unwrap_local();
+    let mut live = Live::of(function);
+    let mut waiting = vec![function.entry_block()];
     while let Some(sequence) = waiting.pop() {
         let function = module.funcs.get(id).kind.unwrap_local();
         let instructions = &function.block(sequence).instrs;
@@ -48,7 +52,7 @@ fn take_out(module: &mut Module, id: FunctionId, idle: &BTreeMap<InstrSeqId, usi
         let busy = start.unwrap_or(instructions.len());
         waiting.extend(instructions.iter().take(busy).flat_map(|(instruction, _)| inner(instruction)));
         if let Some(start) = start {
-            take_largest(module, id, sequence, start, &mut taken);
+            take_largest(module, id, &mut live, sequence, start, &mut taken);
         }
     }
     taken
@@ -58,16 +62,17 @@ fn take_out(module: &mut Module, id: FunctionId, idle: &BTreeMap<InstrSeqId, usi
 fn take_largest(
     module: &mut Module,
     id: FunctionId,
+    live: &mut Live,
     sequence: InstrSeqId,
     start: usize,
     taken: &mut Vec<FunctionId>,
 ) {
-    if let Some(region) = Region::of(module, id, sequence, start) {
+    if let Some(region) = Region::of(module, id, live, sequence, start) {
         taken.push(copy::take_out(&region, module, id));
         return;
     }
     let function = module.funcs.get(id).kind.unwrap_local();
     let instructions = function.block(sequence).instrs.iter().skip(start);
     let inside: Vec<_> = instructions.flat_map(|(instruction, _)| inner(instruction)).collect();
-    inside.into_iter().for_each(|sequence| take_largest(module, id, sequence, 0, taken));
+    inside.into_iter().for_each(|sequence| take_largest(module, id, live, sequence, 0, taken));
 }

@@ -65,6 +65,9 @@ const WHOLE: &str = r#"(module
         (if (i32.and (local.get $n) (i32.const 2)) (then (local.set $b (i32.add (local.get $n) (i32.const 3)))))
         (if (i32.and (local.get $n) (i32.const 8)) (then (local.set $c (local.get $n)) (local.set $d (i32.const 6))))
         (local.set $a (i32.mul (local.get $b) (local.get $d)))))
+    (block $out
+      (if (i32.and (local.get $n) (i32.const 16))
+        (then (br_if $out (i32.and (local.get $n) (i32.const 32))) (local.set $c (i32.add (local.get $n) (i32.const 7))))))
     (if (i32.and (local.get $n) (i32.const 4)) (then (local.set $b (i32.sub (local.get $b) (local.get $a)))))
     (i32.add (i32.add (local.get $a) (local.get $c)) (i32.mul (local.get $b) (i32.const 1000))))
   (func (export "run") (param $n i32) (result i32) (local $found i32)

@@ -1,7 +1,8 @@
 //! Whether the end of a sequence can be a function of its own, and with what.
 
 use super::inner;
-use std::collections::{BTreeMap, BTreeSet};
+use super::live::Live;
+use std::collections::BTreeSet;
 use walrus::{
     FunctionId, LocalFunction, LocalId, Module, ValType,
     ir::{Instr, InstrSeqId, InstrSeqType},
@@ -9,7 +10,7 @@ use walrus::{
 
 /// Fewer instructions than these are not worth a call, and so many more for each local that goes in or comes out. Tests take
 /// out all they can.
-const WORTH: usize = if cfg!(test) { 1 } else { 12 };
+const WORTH: usize = if cfg!(test) { 1 } else { 8 };
 const WORTH_LOCAL: usize = if cfg!(test) { 0 } else { 2 };
 /// More locals than these do not travel.
 const LOCALS: usize = 200;
@@ -45,27 +46,33 @@ pub(super) struct Region {
 
 impl Region {
     /// The end of a sequence from `start` or soon after; `None` when it cannot or should not be a function.
-    pub(super) fn of(module: &Module, id: FunctionId, sequence: InstrSeqId, start: usize) -> Option<Self> {
+    pub(super) fn of(
+        module: &Module,
+        id: FunctionId,
+        live: &mut Live,
+        sequence: InstrSeqId,
+        start: usize,
+    ) -> Option<Self> {
         let function = module.funcs.get(id).kind.unwrap_local();
         let start = level(module, function, sequence, start)?;
         let instructions = &function.block(sequence).instrs;
         let last = instructions.iter().skip(start).position(|(it, _)| is_final(it));
         let end = last.map_or(instructions.len(), |last| start + last + 1);
-        let around = Facts::of(function);
-        let repeats = around.loops.contains(&sequence);
+        let loops = loops(function);
+        let repeats = loops.contains(&sequence);
         let mut found = Found::new(sequence, repeats);
         for (instruction, _) in instructions.get(start..end)? {
-            found.visit(function, instruction, true)?;
+            found.visit(function, instruction)?;
         }
         if last.is_none() {
             found.leave(Exit::End);
         }
 
-        let (mut exits, mut carried, mut stays) = (Vec::new(), None, false);
+        let (mut exits, mut carried, mut wanted) = (Vec::new(), None, BTreeSet::new());
         for &exit in &found.exits {
             let carries = match exit {
                 Exit::End => yields(module, function, sequence).1,
-                Exit::Branch(to) if around.loops.contains(&to) => yields(module, function, to).0,
+                Exit::Branch(to) if loops.contains(&to) => yields(module, function, to).0,
                 Exit::Branch(to) => yields(module, function, to).1,
                 Exit::Return => module.types.get(function.ty()).results().to_vec(),
             };
@@ -80,23 +87,19 @@ impl Region {
                 return None;
             }
             exits.push((exit, !carries.is_empty()));
-            stays |= match exit {
-                Exit::End => sequence != function.entry_block(),
-                Exit::Branch(to) => to != function.entry_block(),
-                Exit::Return => false,
-            };
+            wanted.extend(match exit {
+                Exit::End => live.after(sequence),
+                Exit::Branch(to) => live.target(to),
+                Exit::Return => Vec::new(),
+            });
         }
 
-        let mut results = Vec::new();
-        if stays {
-            let outside = |local: &LocalId| around.reads.get(local) > found.reads.get(local);
-            let again = |local: &LocalId| !around.loops.is_empty() && found.needs.contains(local);
-            results.extend(found.sets.iter().copied().filter(|local| outside(local) || again(local)));
-        }
-        // What is not surely set comes out as it went in.
-        let params: BTreeSet<LocalId> = found.needs.iter().chain(&results).copied().collect();
+        let mut results: Vec<LocalId> = found.sets.intersection(&wanted).copied().collect();
+        // What may stay as it was has to go in to come out.
+        let concerns = |local: &LocalId| found.reads.contains(local) || results.contains(local);
+        let mut params = live.entering(function, sequence, instructions.get(start..)?);
+        params.retain(concerns);
         // By type, so that few types of functions are needed.
-        let mut params = Vec::from_iter(params);
         params.sort_by_key(|local| module.locals.get(*local).ty());
         results.sort_by_key(|local| module.locals.get(*local).ty());
         let locals = params.len() + results.len();
@@ -107,29 +110,19 @@ impl Region {
     }
 }
 
-/// What holds in a whole function.
-struct Facts {
-    loops: BTreeSet<InstrSeqId>,
-    /// How often each local is read.
-    reads: BTreeMap<LocalId, usize>,
-}
-
-impl Facts {
-    fn of(function: &LocalFunction) -> Self {
-        let mut facts = Self { loops: BTreeSet::new(), reads: BTreeMap::new() };
-        let mut waiting = vec![function.entry_block()];
-        while let Some(sequence) = waiting.pop() {
-            for (instruction, _) in &function.block(sequence).instrs {
-                match instruction {
-                    Instr::LocalGet(get) => *facts.reads.entry(get.local).or_default() += 1,
-                    Instr::Loop(repeated) => drop(facts.loops.insert(repeated.seq)),
-                    _ => {}
-                }
-                waiting.extend(inner(instruction));
+/// The loops of a function.
+fn loops(function: &LocalFunction) -> BTreeSet<InstrSeqId> {
+    let mut loops = BTreeSet::new();
+    let mut waiting = vec![function.entry_block()];
+    while let Some(sequence) = waiting.pop() {
+        for (instruction, _) in &function.block(sequence).instrs {
+            if let Instr::Loop(repeated) = instruction {
+                loops.insert(repeated.seq);
             }
+            waiting.extend(inner(instruction));
         }
-        facts
     }
+    loops
 }
 
 /// What is found on the way through a region.
@@ -138,11 +131,9 @@ struct Found {
     repeats: bool,
     /// Sequences inside it.
     inside: BTreeSet<InstrSeqId>,
-    reads: BTreeMap<LocalId, usize>,
-    /// Read before they are surely set.
-    needs: BTreeSet<LocalId>,
+    /// Locals it may read, and locals it may set.
+    reads: BTreeSet<LocalId>,
     sets: BTreeSet<LocalId>,
-    surely: BTreeSet<LocalId>,
     exits: Vec<Exit>,
     conditional: Vec<Exit>,
     count: usize,
@@ -154,32 +145,24 @@ impl Found {
             sequence,
             repeats,
             inside: BTreeSet::new(),
-            reads: BTreeMap::new(),
-            needs: BTreeSet::new(),
+            reads: BTreeSet::new(),
             sets: BTreeSet::new(),
-            surely: BTreeSet::new(),
             exits: Vec::new(),
             conditional: Vec::new(),
             count: 0,
         }
     }
 
-    /// Looks at an instruction; `None` when it cannot travel. `level`: it stands in the region's own sequence.
-    fn visit(&mut self, function: &LocalFunction, instruction: &Instr, level: bool) -> Option<()> {
+    /// Looks at an instruction; `None` when it cannot travel.
+    fn visit(&mut self, function: &LocalFunction, instruction: &Instr) -> Option<()> {
         self.count += 1;
         match instruction {
             Instr::LocalGet(get) => {
-                *self.reads.entry(get.local).or_default() += 1;
-                if !self.surely.contains(&get.local) {
-                    self.needs.insert(get.local);
-                }
+                self.reads.insert(get.local);
             }
             Instr::LocalSet(walrus::ir::LocalSet { local })
             | Instr::LocalTee(walrus::ir::LocalTee { local }) => {
                 self.sets.insert(*local);
-                if level {
-                    self.surely.insert(*local);
-                }
             }
             Instr::Br(br) if !self.inside.contains(&br.block) => self.leave(self.to(br.block)),
             Instr::BrIf(br) if !self.inside.contains(&br.block) => {
@@ -197,7 +180,7 @@ impl Found {
         for sequence in inner(instruction) {
             self.inside.insert(sequence);
             for (instruction, _) in &function.block(sequence).instrs {
-                self.visit(function, instruction, false)?;
+                self.visit(function, instruction)?;
             }
         }
         Some(())
