@@ -27,6 +27,12 @@ export function fetch_later() {
   request.open("GET", address, false);
   // A page may not wait for bytes, but for text: one byte a character.
   request.overrideMimeType("text/plain; charset=x-user-defined");
-  request.send();
-  join(new WebAssembly.Module(Uint8Array.from(request.responseText, (byte) => byte.charCodeAt(0) & 0xff)));
+  try {
+    request.send();
+    join(new WebAssembly.Module(Uint8Array.from(request.responseText, (byte) => byte.charCodeAt(0) & 0xff)));
+  } catch (error) {
+    // Offline, or another build is there by now: a page says so (styles/page.css), a worker is started again.
+    globalThis.document?.documentElement.setAttribute("data-stopped", "page");
+    throw error;
+  }
 }

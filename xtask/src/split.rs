@@ -12,6 +12,7 @@ mod watch;
 pub(crate) use watch::watched;
 
 use crate::Result;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use walrus::{Module, ModuleConfig, passes::gc};
 
 /// The two halves of a module, given the notes of its [`watched`] copy.
@@ -23,7 +24,9 @@ pub(crate) fn split(wasm: &[u8], notes: &[u8]) -> Result<(Vec<u8>, Vec<u8>)> {
     let plan = halves::Plan::of(&first, &ran)?;
     let needed = plan.second_half(&mut later)?;
     plan.first_half(&mut first)?;
-    halves::join(&mut first, &mut later, needed)?;
+    let mut hasher = DefaultHasher::new();
+    (wasm, notes).hash(&mut hasher);
+    halves::join(&mut first, &mut later, needed, &format!("build-{:016x}", hasher.finish()))?;
     gc::run(&mut first);
     Ok((first.emit_wasm(), later.emit_wasm()))
 }

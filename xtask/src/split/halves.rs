@@ -216,7 +216,14 @@ impl Plan {
 }
 
 /// Exports from the first half what the second one needs, and names it in both.
-pub(super) fn join(first: &mut Module, later: &mut Module, needed: Vec<(ImportId, Needed)>) -> Result {
+///
+/// The memory's name is the build's, so that halves of different builds never meet.
+pub(super) fn join(
+    first: &mut Module,
+    later: &mut Module,
+    needed: Vec<(ImportId, Needed)>,
+    build: &str,
+) -> Result {
     let ids = all(first);
     let globals: Vec<_> = first.globals.iter().map(walrus::Global::id).collect();
     let tables: Vec<_> = first.tables.iter().map(walrus::Table::id).collect();
@@ -240,7 +247,7 @@ pub(super) fn join(first: &mut Module, later: &mut Module, needed: Vec<(ImportId
         _ => (2, Reverse(0), None, *import),
     });
     for (number, (import, item)) in items.into_iter().enumerate() {
-        let name = short(number);
+        let name = if matches!(item, ExportItem::Memory(_)) { build.to_owned() } else { short(number) };
         first.exports.add(&name, item);
         later.imports.get_mut(import).name = name;
     }

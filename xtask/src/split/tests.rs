@@ -127,6 +127,21 @@ fn halves_do_what_the_whole_does() {
 }
 
 #[test]
+fn halves_of_different_builds_do_not_meet() {
+    let whole = wat::parse_str(WHOLE).unwrap();
+    let count = watched(&whole).unwrap().count;
+    let build = |module: &walrus::Module| {
+        let names: Vec<String> = module.imports.iter().map(|it| it.name.clone()).collect();
+        names.into_iter().find(|name| name.starts_with("build-")).unwrap()
+    };
+    let of = |notes: &[u8]| build(&parse(&split(&whole, notes).unwrap().1).unwrap());
+    let (none, mut one) = (vec![0; count], vec![0; count]);
+    one[0] = 1;
+    assert_eq!(of(&none), of(&none));
+    assert_ne!(of(&none), of(&one));
+}
+
+#[test]
 fn what_did_not_run_leaves() {
     let whole = wat::parse_str(WHOLE).unwrap();
     let module = parse(&whole).unwrap();
