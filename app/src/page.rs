@@ -4,6 +4,7 @@ use crate::components::{
     icon::{Icon, IconView},
     splitter::{Side, Splitter},
     toast::ToastView,
+    views::Keyed,
 };
 use crate::keys;
 use crate::panels::{
@@ -164,7 +165,7 @@ fn Toasts() -> impl IntoView {
     let page = page();
     view! {
         <section class="toasts" aria-label="Notices">
-            <For each=move || page.view.toast.get() key=|toast| toast.id let:toast>
+            <Keyed each=move || page.view.toast.get().into_iter().collect() key=|toast| (toast.id, 0) let:toast>
                 {
                     let id = toast.id;
                     let close = move |()| {
@@ -176,7 +177,7 @@ fn Toasts() -> impl IntoView {
                     };
                     view! { <ToastView text=toast.text act=toast.act on_close=close /> }
                 }
-            </For>
+            </Keyed>
         </section>
     }
 }

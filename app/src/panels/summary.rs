@@ -1,6 +1,6 @@
 //! The cluster in numbers, its findings in words, and the legend, which filters.
 
-use crate::components::button::Button;
+use crate::components::{button::Button, views::Keyed};
 use crate::panels::{
     strip::failing,
     verdict::{Mark, Tag, word},
@@ -102,7 +102,7 @@ fn Legend() -> impl IntoView {
         <section class="block" aria-label="Legend">
             <h3>"Legend"</h3>
             <div class="legend">
-                <For each=seen key=|verdict| *verdict let:verdict>
+                <Keyed each=seen key=|verdict| (*verdict as u64, 0) let:verdict>
                     {
                         let numbers = move || {
                             let row = rows.get().into_iter().find(|(v, ..)| *v == verdict);
@@ -119,11 +119,11 @@ fn Legend() -> impl IntoView {
                             >
                                 <Mark verdict=verdict />
                                 <span class="legend-word">{word(verdict)}</span>
-                                <span class="legend-count">{numbers}</span>
+                                <span class="legend-count">{move || numbers()}</span>
                             </button>
                         }
                     }
-                </For>
+                </Keyed>
             </div>
             <p class="quiet small">"Counts are simulated connections so far. Flights are drawn slowly; numbers are true."</p>
         </section>
