@@ -4,7 +4,7 @@ use crate::components::{
     icon::{Icon, IconView},
     splitter::{Side, Splitter},
     toast::ToastView,
-    views::Keyed,
+    views::{Keyed, Plain, PlainList},
 };
 use crate::keys;
 use crate::panels::{
@@ -47,7 +47,7 @@ pub fn App() -> impl IntoView {
                     }
                 })
                 .into_iter()
-                .collect_view()}
+                .plain_list()}
         </nav>
         <div
             class="page"
@@ -81,7 +81,7 @@ pub fn App() -> impl IntoView {
                 <Inspector />
             </aside>
             <section id="drawer" class="panel drawer" aria-label="Tables" tabindex="-1">
-                {move || drawer_open().then(|| view! { <Edges edge=Edge::Drawer /> })}
+                {move || drawer_open().then(|| view! { <Edges edge=Edge::Drawer /> }).plain()}
                 <Drawer />
             </section>
             <BottomBar />
@@ -146,7 +146,7 @@ fn BottomBar() -> impl IntoView {
                     }
                 })
                 .into_iter()
-                .collect_view()}
+                .plain_list()}
         </nav>
     }
 }

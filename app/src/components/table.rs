@@ -1,6 +1,9 @@
 //! A table of equal rows of which only those in view exist.
 
-use super::{set_property, views::Keyed};
+use super::{
+    set_property,
+    views::{Keyed, PlainList},
+};
 use leptos::{html, prelude::*};
 
 /// Rows kept above and below what is seen.
@@ -123,7 +126,7 @@ where
             <table class="table" aria-label=name aria-rowcount=move || (count() + 1).to_string()>
                 <thead>
                     <tr aria-rowindex="1">
-                        {columns.iter().map(|column| view! { <th scope="col" class=column.class>{column.name}</th> }).collect_view()}
+                        {columns.iter().map(|column| view! { <th scope="col" class=column.class>{column.name}</th> }).plain_list()}
                     </tr>
                 </thead>
                 <tbody>

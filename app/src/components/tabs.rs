@@ -1,6 +1,6 @@
 //! A row of tabs: one stop for the focus, arrows move within.
 
-use super::views::{Keyed, maybe};
+use super::views::{Keyed, Plain};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
@@ -64,14 +64,14 @@ pub fn Tabs(
                             tabindex=move || if reachable() { "0" } else { "-1" }
                             on:click=move |_| on_select.run(key)
                         >
-                            <span class="tab-label">{move || item.get().map(|item| item.label)}</span>
+                            <span class="tab-label">{move || item.get().map(|item| item.label).unwrap_or_default()}</span>
                             {move || {
                                 let count = item.get().and_then(|item| item.count);
-                                maybe(count.map(|count| view! { <span class="count">{count}</span> }))
+                                count.map(|count| view! { <span class="count">{count}</span> }).plain()
                             }}
                             {move || {
                                 let mark = item.get().and_then(|item| item.mark);
-                                maybe(mark.map(|mark| view! { <span class="tab-mark" title=mark><span class="sr">{mark}</span></span> }))
+                                mark.map(|mark| view! { <span class="tab-mark" title=mark><span class="sr">{mark}</span></span> }).plain()
                             }}
                         </button>
                     }

@@ -4,19 +4,40 @@
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// Without the wrapper that makes another type of every element.
-pub fn any<T: RenderHtml + Send>(view: View<T>) -> AnyView {
-    view.into_inner().into_any()
+/// Leaves off the wrapper that makes another type of every element.
+pub trait Plain {
+    /// The view, or nothing.
+    fn plain(self) -> AnyView;
 }
 
-/// The view, or nothing.
-pub fn maybe<T: RenderHtml + Send>(view: Option<View<T>>) -> AnyView {
-    view.map_or_else(|| ().into_any(), any)
+impl<T: RenderHtml + Send> Plain for View<T> {
+    fn plain(self) -> AnyView {
+        self.into_inner().into_any()
+    }
+}
+
+impl Plain for AnyView {
+    fn plain(self) -> AnyView {
+        self
+    }
+}
+
+impl<T: Plain> Plain for Option<T> {
+    fn plain(self) -> AnyView {
+        self.map_or_else(|| ().into_any(), Plain::plain)
+    }
 }
 
 /// One view after the other.
-pub fn list<T: RenderHtml + Send>(views: impl IntoIterator<Item = View<T>>) -> AnyView {
-    views.into_iter().map(any).collect::<Vec<_>>().into_any()
+pub trait PlainList {
+    /// The views.
+    fn plain_list(self) -> AnyView;
+}
+
+impl<I: Iterator<Item: Plain>> PlainList for I {
+    fn plain_list(self) -> AnyView {
+        self.map(Plain::plain).collect::<Vec<_>>().into_any()
+    }
 }
 
 /// What tells an item of a list from the others.

@@ -3,6 +3,7 @@
 mod camera;
 mod pointer;
 
+use crate::components::views::Plain;
 use crate::panels::outline::{Outline, element_id};
 use crate::scene::build::build;
 use crate::scene::flight::{Flight, Thinner};
@@ -177,8 +178,8 @@ pub fn ClusterPanel(
                 </svg>
                 <canvas class="cluster-packets" aria-hidden="true" node_ref=canvas></canvas>
             </div>
-            {move || note().map(|note| view! { <p class="cluster-note">{note}</p> })}
-            {move || scene.with(|scene| scene.empty).then(|| view! { <p class="cluster-empty">{EMPTY}</p> })}
+            {move || note().map(|note| view! { <p class="cluster-note">{note}</p> }).plain()}
+            {move || scene.with(|scene| scene.empty).then(|| view! { <p class="cluster-empty">{EMPTY}</p> }).plain()}
             <Outline world=world selection=selection on_select=on_select visible=outlined />
         </div>
     }

@@ -4,6 +4,7 @@ use crate::components::{
     button::IconButton,
     icon::Icon,
     tabs::{TabItem, Tabs},
+    views::Plain,
 };
 use crate::panels::{flows::Flows, matrix::Matrix, problems::Problems};
 use crate::state::{page, view::Tab};
@@ -62,9 +63,9 @@ pub fn Drawer() -> impl IntoView {
                 .get()
                 .map(|tab| {
                     let content = match tab {
-                        Tab::Flows => view! { <Flows /> }.into_any(),
-                        Tab::Matrix => view! { <Matrix /> }.into_any(),
-                        Tab::Problems => view! { <Problems /> }.into_any(),
+                        Tab::Flows => view! { <Flows /> }.plain(),
+                        Tab::Matrix => view! { <Matrix /> }.plain(),
+                        Tab::Problems => view! { <Problems /> }.plain(),
                     };
                     view! {
                         <div id="drawer-panel" class="drawer-body" role="tabpanel" aria-label=tab_name(tab)>
@@ -72,6 +73,7 @@ pub fn Drawer() -> impl IntoView {
                         </div>
                     }
                 })
+                .plain()
         }}
     }
 }
