@@ -64,12 +64,12 @@ where
     E: Fn() -> Vec<T> + Send + 'static,
     K: Fn(&T) -> Key + Send + 'static,
     V: Fn(T) -> N + Send + Sync + 'static,
-    N: IntoView + 'static,
+    N: Plain + 'static,
 {
     let draw = Arc::new(children);
     let item = move |it: T| {
         let (key, draw) = (key(&it), draw.clone());
-        Item { key, draw: Box::new(move || draw(it).into_any()) }
+        Item { key, draw: Box::new(move || draw(it).plain()) }
     };
     keyed(Box::new(move || each().into_iter().map(&item).collect()))
 }

@@ -36,8 +36,7 @@ pub fn ClusterPanel(
     #[prop(into)]
     world: Signal<Option<Arc<WorldView>>>,
     /// Flows that started since the last update.
-    #[prop(into)]
-    flows: Signal<Arc<FlowsView>>,
+    flows: RwSignal<Arc<FlowsView>>,
     /// The selected thing's id.
     selection: RwSignal<Option<String>>,
     /// The walk on show; all else dims.
@@ -47,8 +46,7 @@ pub fn ClusterPanel(
     #[prop(into)]
     playing: Signal<bool>,
     /// Virtual seconds per second.
-    #[prop(into)]
-    speed: Signal<f64>,
+    speed: RwSignal<f64>,
     /// Only strands with this mark; the legend sets it.
     #[prop(optional, into)]
     filter: Signal<Option<Glyph>>,
@@ -56,8 +54,7 @@ pub fn ClusterPanel(
     #[prop(optional, into)]
     outlined: Signal<bool>,
     /// What the dragged pod can reach, while something is dragged.
-    #[prop(optional, into)]
-    targets: Signal<Option<Arc<TargetsView>>>,
+    targets: RwSignal<Option<Arc<TargetsView>>>,
     /// Something was chosen: its id (an object's, `outside`, `host:…`, or a call's).
     on_select: Callback<String>,
     /// A connection was drawn from a pod to something: both ids.
@@ -205,9 +202,9 @@ fn paint(layer: NodeRef<G>, scene: Memo<Arc<Scene>>) {
 fn fly(
     canvas: NodeRef<Canvas>,
     scene: Memo<Arc<Scene>>,
-    flows: Signal<Arc<FlowsView>>,
+    flows: RwSignal<Arc<FlowsView>>,
     playing: Signal<bool>,
-    speed: Signal<f64>,
+    speed: RwSignal<f64>,
     lens: Lens,
 ) {
     let packets = Rc::new(RefCell::new(None::<Packets>));
