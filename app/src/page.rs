@@ -4,6 +4,7 @@ use crate::components::{
     icon::{Icon, IconView},
     splitter::{Side, Splitter},
     toast::ToastView,
+    views::{Keyed, Plain, PlainList},
 };
 use crate::keys;
 use crate::panels::{
@@ -46,7 +47,7 @@ pub fn App() -> impl IntoView {
                     }
                 })
                 .into_iter()
-                .collect_view()}
+                .plain_list()}
         </nav>
         <div
             class="page"
@@ -80,7 +81,7 @@ pub fn App() -> impl IntoView {
                 <Inspector />
             </aside>
             <section id="drawer" class="panel drawer" aria-label="Tables" tabindex="-1">
-                {move || drawer_open().then(|| view! { <Edges edge=Edge::Drawer /> })}
+                {move || drawer_open().then(|| view! { <Edges edge=Edge::Drawer /> }).plain()}
                 <Drawer />
             </section>
             <BottomBar />
@@ -145,7 +146,7 @@ fn BottomBar() -> impl IntoView {
                     }
                 })
                 .into_iter()
-                .collect_view()}
+                .plain_list()}
         </nav>
     }
 }
@@ -164,7 +165,7 @@ fn Toasts() -> impl IntoView {
     let page = page();
     view! {
         <section class="toasts" aria-label="Notices">
-            <For each=move || page.view.toast.get() key=|toast| toast.id let:toast>
+            <Keyed each=move || page.view.toast.get().into_iter().collect() key=|toast| (toast.id, 0) let:toast>
                 {
                     let id = toast.id;
                     let close = move |()| {
@@ -176,7 +177,7 @@ fn Toasts() -> impl IntoView {
                     };
                     view! { <ToastView text=toast.text act=toast.act on_close=close /> }
                 }
-            </For>
+            </Keyed>
         </section>
     }
 }

@@ -1,5 +1,6 @@
 //! A field with a list of what could be meant, narrowed as one types.
 
+use super::views::PlainList;
 use leptos::{html, prelude::*};
 
 /// One choice.
@@ -153,7 +154,7 @@ pub fn Combobox(
                                 </div>
                             }
                         })
-                        .collect_view()
+                        .plain_list()
                 }}
             </div>
         </div>

@@ -1,6 +1,6 @@
 //! A modal dialog: the platform's own, which keeps the focus inside and gives it back.
 
-use super::{button::IconButton, icon::Icon};
+use super::{button::IconButton, icon::Icon, views::Plain};
 use leptos::{html, prelude::*};
 
 /// A dialog that stands open while `open` says so.
@@ -45,7 +45,7 @@ pub fn Dialog(
                     <h2>{title}</h2>
                     <IconButton name="Close (Esc)" icon=Icon::Close on_press=move |()| open.set(false) />
                 </header>
-                {move || open.get().then(|| children())}
+                {move || open.get().then(|| children()).plain()}
             </div>
         </dialog>
     }

@@ -1,6 +1,9 @@
 //! A button that opens a list of things to do.
 
-use super::icon::{Icon, IconView};
+use super::{
+    icon::{Icon, IconView},
+    views::{Plain, PlainList},
+};
 use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
 
@@ -85,21 +88,24 @@ pub fn Menu(
             {move || {
                 open.get()
                     .then(|| {
-                        let lines = items.run(()).into_iter().map(|item| line(item, close)).collect_view();
+                        let lines = items.run(()).into_iter().map(|item| line(item, close)).plain_list();
                         view! {
                             <div node_ref=list class="menu" role="menu" aria-label=name on:keydown=on_keydown>
                                 {lines}
                             </div>
                         }
                     })
+                    .plain()
             }}
         </div>
     }
 }
 
-fn line(item: MenuItem, close: impl Fn() + Copy + 'static) -> impl IntoView {
-    let heading =
-        item.heading.map(|heading| view! { <div class="menu-heading" role="presentation">{heading}</div> });
+fn line(item: MenuItem, close: impl Fn() + Copy + 'static) -> AnyView {
+    let heading = item
+        .heading
+        .map(|heading| view! { <div class="menu-heading" role="presentation">{heading}</div> })
+        .plain();
     let act = item.act;
     view! {
         {heading}
@@ -119,6 +125,7 @@ fn line(item: MenuItem, close: impl Fn() + Copy + 'static) -> impl IntoView {
             <span class="menu-item-note">{item.note}</span>
         </button>
     }
+    .plain()
 }
 
 /// Focuses the item `step` away from the focused one, or the first.

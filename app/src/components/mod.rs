@@ -9,6 +9,7 @@ pub mod splitter;
 pub mod table;
 pub mod tabs;
 pub mod toast;
+pub mod views;
 
 /// Gives an element's CSS custom property a value; the content security policy allows no style attributes.
 pub fn set_property(element: &web_sys::Element, name: &str, value: &str) {

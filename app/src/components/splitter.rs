@@ -30,8 +30,7 @@ pub fn Splitter(
     /// Where the panel lies that grows.
     side: Side,
     /// The size the user gave; the usual when none.
-    #[prop(into)]
-    size: Signal<Option<f64>>,
+    size: RwSignal<Option<f64>>,
     /// Another size is wanted; none for the usual.
     #[prop(into)]
     on_resize: Callback<Option<f64>>,

@@ -1,6 +1,9 @@
 //! A table of equal rows of which only those in view exist.
 
-use super::set_property;
+use super::{
+    set_property,
+    views::{Keyed, PlainList},
+};
 use leptos::{html, prelude::*};
 
 /// Rows kept above and below what is seen.
@@ -28,7 +31,7 @@ pub fn window_of(scroll: f64, height: f64, row: f64, count: usize) -> (usize, us
 
 /// A virtualised table; `row` draws the cells of one row.
 #[component]
-pub fn Table<T, K, V>(
+pub fn Table<T>(
     /// What it holds.
     name: &'static str,
     /// Its columns.
@@ -37,9 +40,9 @@ pub fn Table<T, K, V>(
     #[prop(into)]
     rows: Signal<Vec<T>>,
     /// Tells a row from the others.
-    key: fn(&T) -> K,
+    key: fn(&T) -> u64,
     /// Draws one row's cells, each a `<td>`.
-    row: fn(&T) -> V,
+    row: fn(&T) -> AnyView,
     /// Enter or a click on a row.
     #[prop(into)]
     on_open: Callback<T>,
@@ -49,8 +52,6 @@ pub fn Table<T, K, V>(
 ) -> impl IntoView
 where
     T: Clone + PartialEq + Send + Sync + 'static,
-    K: Eq + std::hash::Hash + Clone + Send + Sync + 'static,
-    V: IntoView + 'static,
 {
     let host = NodeRef::<html::Div>::new();
     let scroll = RwSignal::new(0.0);
@@ -125,12 +126,12 @@ where
             <table class="table" aria-label=name aria-rowcount=move || (count() + 1).to_string()>
                 <thead>
                     <tr aria-rowindex="1">
-                        {columns.iter().map(|column| view! { <th scope="col" class=column.class>{column.name}</th> }).collect_view()}
+                        {columns.iter().map(|column| view! { <th scope="col" class=column.class>{column.name}</th> }).plain_list()}
                     </tr>
                 </thead>
                 <tbody>
                     <tr class="rows-above" aria-hidden="true"><td></td></tr>
-                    <For each=drawn key=move |(at, row)| (key(row), *at) let((at, data))>
+                    <Keyed each=drawn key=move |(at, row)| (key(row), *at) let((at, data))>
                         {
                             let cells = row(&data);
                             let opened = data.clone();
@@ -147,7 +148,7 @@ where
                                 </tr>
                             }
                         }
-                    </For>
+                    </Keyed>
                     <tr class="rows-below" aria-hidden="true"><td></td></tr>
                 </tbody>
             </table>

@@ -1,14 +1,14 @@
 //! A row of tabs: one stop for the focus, arrows move within.
 
+use super::views::{Keyed, Plain};
 use leptos::prelude::*;
-use std::hash::Hash;
 use wasm_bindgen::JsCast;
 
 /// One tab.
 #[derive(Clone, PartialEq)]
-pub struct TabItem<K> {
+pub struct TabItem {
     /// Tells it from the others.
-    pub key: K,
+    pub key: u64,
     /// What it says.
     pub label: String,
     /// A count beside it.
@@ -19,26 +19,23 @@ pub struct TabItem<K> {
 
 /// Tabs over a panel.
 #[component]
-pub fn Tabs<K>(
+pub fn Tabs(
     /// What the row is for.
     name: &'static str,
     /// The id of the panel below.
     panel: &'static str,
     /// The tabs.
     #[prop(into)]
-    items: Signal<Vec<TabItem<K>>>,
+    items: Signal<Vec<TabItem>>,
     /// The one on show; none when the panel is closed.
     #[prop(into)]
-    selected: Signal<Option<K>>,
+    selected: Signal<Option<u64>>,
     /// Another one is wanted.
     #[prop(into)]
-    on_select: Callback<K>,
-) -> impl IntoView
-where
-    K: Clone + PartialEq + Eq + Hash + Send + Sync + 'static,
-{
-    let keys = move || items.with(|items| items.iter().map(|item| item.key.clone()).collect::<Vec<_>>());
-    let item = move |key: &K| items.with(|items| items.iter().find(|item| item.key == *key).cloned());
+    on_select: Callback<u64>,
+) -> impl IntoView {
+    let keys = move || items.with(|items| items.iter().map(|item| item.key).collect::<Vec<_>>());
+    let item = move |key: u64| items.with(|items| items.iter().find(|item| item.key == key).cloned());
     let on_keydown = move |event: web_sys::KeyboardEvent| {
         let step = match event.key().as_str() {
             "ArrowRight" => 1,
@@ -50,15 +47,12 @@ where
     };
     view! {
         <div class="tabs" role="tablist" aria-label=name on:keydown=on_keydown>
-            <For each=keys key=|key| key.clone() let:key>
+            <Keyed each=keys key=|key| (*key, 0) let:key>
                 {
-                    let (shown, data) = (key.clone(), key.clone());
-                    let item = Memo::new(move |_| item(&data));
-                    let is_selected = Memo::new(move |_| selected.get().as_ref() == Some(&shown));
-                    let first = key.clone();
+                    let item = Memo::new(move |_| item(key));
+                    let is_selected = Memo::new(move |_| selected.get() == Some(key));
                     let reachable = move || {
-                        is_selected.get()
-                            || (selected.with(Option::is_none) && keys().first() == Some(&first))
+                        is_selected.get() || (selected.get().is_none() && keys().first() == Some(&key))
                     };
                     view! {
                         <button
@@ -68,19 +62,21 @@ where
                             aria-selected=move || if is_selected.get() { "true" } else { "false" }
                             aria-controls=move || is_selected.get().then_some(panel)
                             tabindex=move || if reachable() { "0" } else { "-1" }
-                            on:click=move |_| on_select.run(key.clone())
+                            on:click=move |_| on_select.run(key)
                         >
-                            <span class="tab-label">{move || item.get().map(|item| item.label)}</span>
-                            {move || item.get().and_then(|item| item.count).map(|count| view! { <span class="count">{count}</span> })}
+                            <span class="tab-label">{move || item.get().map(|item| item.label).unwrap_or_default()}</span>
                             {move || {
-                                item.get()
-                                    .and_then(|item| item.mark)
-                                    .map(|mark| view! { <span class="tab-mark" title=mark><span class="sr">{mark}</span></span> })
+                                let count = item.get().and_then(|item| item.count);
+                                count.map(|count| view! { <span class="count">{count}</span> }).plain()
+                            }}
+                            {move || {
+                                let mark = item.get().and_then(|item| item.mark);
+                                mark.map(|mark| view! { <span class="tab-mark" title=mark><span class="sr">{mark}</span></span> }).plain()
                             }}
                         </button>
                     }
                 }
-            </For>
+            </Keyed>
         </div>
     }
 }

@@ -3,6 +3,7 @@
 use super::{
     button::{Button, IconButton},
     icon::Icon,
+    views::Plain,
 };
 use leptos::prelude::*;
 use std::time::Duration;
@@ -50,7 +51,7 @@ pub fn ToastView(
                     on_close.run(());
                 };
                 view! { <Button on_press=press>{verb}</Button> }
-            })}
+            }).plain()}
             <IconButton name="Close" icon=Icon::Close on_press=on_close />
         </div>
     }

@@ -3,6 +3,7 @@
 mod camera;
 mod pointer;
 
+use crate::components::views::Plain;
 use crate::panels::outline::{Outline, element_id};
 use crate::scene::build::build;
 use crate::scene::flight::{Flight, Thinner};
@@ -35,8 +36,7 @@ pub fn ClusterPanel(
     #[prop(into)]
     world: Signal<Option<Arc<WorldView>>>,
     /// Flows that started since the last update.
-    #[prop(into)]
-    flows: Signal<Arc<FlowsView>>,
+    flows: RwSignal<Arc<FlowsView>>,
     /// The selected thing's id.
     selection: RwSignal<Option<String>>,
     /// The walk on show; all else dims.
@@ -46,8 +46,7 @@ pub fn ClusterPanel(
     #[prop(into)]
     playing: Signal<bool>,
     /// Virtual seconds per second.
-    #[prop(into)]
-    speed: Signal<f64>,
+    speed: RwSignal<f64>,
     /// Only strands with this mark; the legend sets it.
     #[prop(optional, into)]
     filter: Signal<Option<Glyph>>,
@@ -55,8 +54,7 @@ pub fn ClusterPanel(
     #[prop(optional, into)]
     outlined: Signal<bool>,
     /// What the dragged pod can reach, while something is dragged.
-    #[prop(optional, into)]
-    targets: Signal<Option<Arc<TargetsView>>>,
+    targets: RwSignal<Option<Arc<TargetsView>>>,
     /// Something was chosen: its id (an object's, `outside`, `host:…`, or a call's).
     on_select: Callback<String>,
     /// A connection was drawn from a pod to something: both ids.
@@ -177,8 +175,8 @@ pub fn ClusterPanel(
                 </svg>
                 <canvas class="cluster-packets" aria-hidden="true" node_ref=canvas></canvas>
             </div>
-            {move || note().map(|note| view! { <p class="cluster-note">{note}</p> })}
-            {move || scene.with(|scene| scene.empty).then(|| view! { <p class="cluster-empty">{EMPTY}</p> })}
+            {move || note().map(|note| view! { <p class="cluster-note">{note}</p> }).plain()}
+            {move || scene.with(|scene| scene.empty).then(|| view! { <p class="cluster-empty">{EMPTY}</p> }).plain()}
             <Outline world=world selection=selection on_select=on_select visible=outlined />
         </div>
     }
@@ -204,9 +202,9 @@ fn paint(layer: NodeRef<G>, scene: Memo<Arc<Scene>>) {
 fn fly(
     canvas: NodeRef<Canvas>,
     scene: Memo<Arc<Scene>>,
-    flows: Signal<Arc<FlowsView>>,
+    flows: RwSignal<Arc<FlowsView>>,
     playing: Signal<bool>,
-    speed: Signal<f64>,
+    speed: RwSignal<f64>,
     lens: Lens,
 ) {
     let packets = Rc::new(RefCell::new(None::<Packets>));

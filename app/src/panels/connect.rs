@@ -1,7 +1,10 @@
 //! The form that tries a connection: source, target with its verdict before it is tried, port.
 
 use crate::components::combobox::{Choice, Combobox};
-use crate::components::focus_id;
+use crate::components::{
+    focus_id,
+    views::{Plain, PlainList},
+};
 use crate::panels::{
     verdict::Tag,
     words::{kind_of, namespace_of},
@@ -31,12 +34,8 @@ pub fn ConnectForm(
     let choices = Memo::new(move |_| targets.with(|targets| targets.iter().map(choice).collect::<Vec<_>>()));
     let target_of =
         move |value: &str| targets.with(|targets| targets.iter().find(|t| key(t) == value).cloned());
-    let mark = move |value: String| match target_of(&value) {
-        Some(target) => view! { <Tag verdict=target.verdict plugin=target.plugin /> }.into_any(),
-        None => ().into_any(),
-    };
-    let verdict = move || {
-        target_of(&to.get()).map(|target| view! { <Tag verdict=target.verdict plugin=target.plugin /> })
+    let mark = move |value: String| {
+        target_of(&value).map(|target| view! { <Tag verdict=target.verdict plugin=target.plugin /> }).plain()
     };
     let choose_target = move |value: String| {
         if let Some(target) = target_of(&value) {
@@ -101,7 +100,7 @@ pub fn ConnectForm(
             <div class="connect-acts">
                 // Of type submit, so that Enter in a field does it too.
                 <button type="submit" class="button primary">"Walk it"</button>
-                {verdict}
+                {move || mark(to.get())}
             </div>
         </form>
         <section class="block" aria-label="Targets">
@@ -130,7 +129,7 @@ pub fn ConnectForm(
                                 </li>
                             }
                         })
-                        .collect_view()
+                        .plain_list()
                 }}
             </ul>
         </section>

@@ -4,11 +4,14 @@ use crate::components::{
     button::IconButton,
     icon::Icon,
     tabs::{TabItem, Tabs},
+    views::Plain,
 };
 use crate::panels::{flows::Flows, matrix::Matrix, problems::Problems};
 use crate::state::{page, view::Tab};
 use leptos::prelude::*;
 use podyard_engine::session::Severity;
+
+const TABS: [Tab; 3] = [Tab::Flows, Tab::Matrix, Tab::Problems];
 
 /// The drawer.
 #[component]
@@ -22,7 +25,7 @@ pub fn Drawer() -> impl IntoView {
     });
     let items = move || {
         let item =
-            |key, label: &str, count: Option<String>| TabItem { key, label: label.into(), count, mark: None };
+            |tab, label: &str, count| TabItem { key: tab as u64, label: label.into(), count, mark: None };
         vec![
             item(Tab::Flows, "Flows", Some(thousands(flows.get())).filter(|_| flows.get() > 0)),
             item(Tab::Matrix, "Matrix", None),
@@ -37,8 +40,12 @@ pub fn Drawer() -> impl IntoView {
                 name="Drawer"
                 panel="drawer-panel"
                 items=Signal::derive(items)
-                selected=page.view.drawer
-                on_select=move |tab| page.toggle_tab(tab)
+                selected=Signal::derive(move || page.view.drawer.get().map(|tab| tab as u64))
+                on_select=move |key| {
+                    if let Some(tab) = TABS.into_iter().find(|tab| *tab as u64 == key) {
+                        page.toggle_tab(tab);
+                    }
+                }
             />
             <span class="grow"></span>
             <IconButton
@@ -56,9 +63,9 @@ pub fn Drawer() -> impl IntoView {
                 .get()
                 .map(|tab| {
                     let content = match tab {
-                        Tab::Flows => view! { <Flows /> }.into_any(),
-                        Tab::Matrix => view! { <Matrix /> }.into_any(),
-                        Tab::Problems => view! { <Problems /> }.into_any(),
+                        Tab::Flows => view! { <Flows /> }.plain(),
+                        Tab::Matrix => view! { <Matrix /> }.plain(),
+                        Tab::Problems => view! { <Problems /> }.plain(),
                     };
                     view! {
                         <div id="drawer-panel" class="drawer-body" role="tabpanel" aria-label=tab_name(tab)>
@@ -66,6 +73,7 @@ pub fn Drawer() -> impl IntoView {
                         </div>
                     }
                 })
+                .plain()
         }}
     }
 }

@@ -4,6 +4,7 @@ use crate::components::{
     button::IconButton,
     icon::Icon,
     tabs::{TabItem, Tabs},
+    views::Plain,
 };
 use crate::editor::text::{Finding, Given, Mark, Reveal, TextEditor};
 use crate::panels::words::count;
@@ -43,7 +44,7 @@ pub fn Editor() -> impl IntoView {
     view! {
         <div class="panel-head editor-head">
             {move || match (renaming.get(), active.get()) {
-                (true, Some(id)) => view! { <Rename id=id name=name.get_untracked() renaming=renaming /> }.into_any(),
+                (true, Some(id)) => view! { <Rename id=id name=name.get_untracked() renaming=renaming /> }.plain(),
                 _ => {
                     view! {
                         <Tabs
@@ -54,7 +55,7 @@ pub fn Editor() -> impl IntoView {
                             on_select=move |id| page.documents.update(|documents| { documents.show(id); })
                         />
                     }
-                        .into_any()
+                        .plain()
                 }
             }}
             <span class="grow"></span>
@@ -84,6 +85,7 @@ pub fn Editor() -> impl IntoView {
                     .get()
                     .is_none()
                     .then(|| view! { <p class="empty">"No files. Drop manifests here, paste, or add a file with +."</p> })
+                    .plain()
             }}
             <div class="editor-fill" hidden=move || active.get().is_none()>
                 <TextEditor
@@ -259,7 +261,7 @@ fn StatusLine() -> impl IntoView {
     view! {
         <div class="status-line">
             {move || match problems.get() {
-                0 => view! { <span>"No problems"</span> }.into_any(),
+                0 => view! { <span>"No problems"</span> }.plain(),
                 number => {
                     view! {
                         <button
@@ -271,11 +273,11 @@ fn StatusLine() -> impl IntoView {
                             {count(number, "problem", "problems")}
                         </button>
                     }
-                        .into_any()
+                        .plain()
                 }
             }}
             <span aria-hidden="true">"·"</span>
-            <span>{taken}</span>
+            <span>{move || taken()}</span>
         </div>
     }
 }

@@ -1,6 +1,9 @@
 //! Every connection as it happens, newest on top; still while one reads.
 
-use crate::components::table::{Column, Table};
+use crate::components::{
+    table::{Column, Table},
+    views::Plain,
+};
 use crate::panels::{
     drawer::thousands,
     verdict::Tag,
@@ -57,6 +60,7 @@ pub fn Flows() -> impl IntoView {
                             </button>
                         }
                     })
+                    .plain()
             }}
             {move || {
                 empty
@@ -68,6 +72,7 @@ pub fn Flows() -> impl IntoView {
                         };
                         view! { <p class="empty">{words}</p> }
                     })
+                    .plain()
             }}
             <Table
                 name="Flows"
@@ -80,7 +85,7 @@ pub fn Flows() -> impl IntoView {
             />
             {move || {
                 let older = older();
-                (older > 0).then(|| view! { <p class="quiet small older">{format!("{} older flows are counted, not kept.", thousands(older))}</p> })
+                (older > 0).then(|| view! { <p class="quiet small older">{format!("{} older flows are counted, not kept.", thousands(older))}</p> }).plain()
             }}
         </div>
     }
@@ -102,8 +107,8 @@ fn row(flow: &Arc<FlowView>) -> AnyView {
         <td class="col-verdict"><Tag verdict=flow.verdict plugin=flow.plugin /></td>
         <td class="col-reason">
             <span class="reason">{flow.reason.clone()}</span>
-            {flow.at.clone().map(|at| view! { " " <LineLink at=at /> })}
+            {flow.at.clone().map(|at| view! { " " <LineLink at=at /> }).plain()}
         </td>
     }
-    .into_any()
+    .plain()
 }

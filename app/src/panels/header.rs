@@ -41,7 +41,7 @@ pub fn Header() -> impl IntoView {
             <h1 class="brand">"Podyard"</h1>
             <Menu name="Scenarios and your work" label=title items=Callback::new(move |()| works(page)) />
             <span class="chip depends" title="What every answer depends on: the nodes and the network plugin's profile">
-                {depends}
+                {move || depends()}
             </span>
             <span class="grow"></span>
             <OpenFiles />

@@ -1,6 +1,6 @@
 //! The table of keys.
 
-use crate::components::dialog::Dialog;
+use crate::components::{dialog::Dialog, views::PlainList};
 use crate::keys::KEYS;
 use crate::state::page;
 use leptos::prelude::*;
@@ -38,7 +38,7 @@ pub fn Help() -> impl IntoView {
                                 </tr>
                             }
                         })
-                        .collect_view()}
+                        .plain_list()}
                 </tbody>
             </table>
         </Dialog>

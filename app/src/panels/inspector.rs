@@ -1,6 +1,6 @@
 //! The inspector: the cluster's summary, an object, a walk or the form that tries a connection.
 
-use crate::components::{button::IconButton, icon::Icon};
+use crate::components::{button::IconButton, icon::Icon, views::Plain};
 use crate::panels::{connect::ConnectForm, object::Object, summary::Summary, walk::Walk, words::kind_of};
 use crate::state::{page, view::Show};
 use leptos::prelude::*;
@@ -22,20 +22,22 @@ pub fn Inspector() -> impl IntoView {
             {move || {
                 can_go_back()
                     .then(|| view! { <IconButton name="Back" icon=Icon::Left on_press=move |()| page.go_back() /> })
+                    .plain()
             }}
-            <h2 class="panel-title">{title}</h2>
+            <h2 class="panel-title">{move || title()}</h2>
             <span class="grow"></span>
             {move || {
                 leaves()
                     .then(|| view! { <IconButton name="Close (Esc)" icon=Icon::Close on_press=move |()| page.view.leave() /> })
+                    .plain()
             }}
         </div>
         <div class="panel-body">
             {move || match page.view.show.get() {
-                Show::Summary => view! { <Summary /> }.into_any(),
-                Show::Object(id) => view! { <Object id=id /> }.into_any(),
-                Show::Walk => view! { <Walk /> }.into_any(),
-                Show::Connect(from) => view! { <ConnectForm from=from /> }.into_any(),
+                Show::Summary => view! { <Summary /> }.plain(),
+                Show::Object(id) => view! { <Object id=id /> }.plain(),
+                Show::Walk => view! { <Walk /> }.plain(),
+                Show::Connect(from) => view! { <ConnectForm from=from /> }.plain(),
             }}
         </div>
     }

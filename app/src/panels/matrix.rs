@@ -1,5 +1,6 @@
 //! All pairs: sources down, destinations across.
 
+use crate::components::views::{Plain, PlainList};
 use crate::panels::drawer::thousands;
 use crate::panels::verdict::{Mark, word};
 use crate::panels::words::{kind_of, name_of, namespace_of};
@@ -18,9 +19,9 @@ pub fn Matrix() -> impl IntoView {
     let page = page();
     view! {
         {move || match page.results.matrix.get() {
-            Some(matrix) if matrix.ends.is_empty() => view! { <p class="empty">"No pods to compare."</p> }.into_any(),
-            Some(matrix) => view! { <Grid matrix=matrix /> }.into_any(),
-            None => view! { <p class="empty">"Comparing all pairs."</p> }.into_any(),
+            Some(matrix) if matrix.ends.is_empty() => view! { <p class="empty">"No pods to compare."</p> }.plain(),
+            Some(matrix) => view! { <Grid matrix=matrix /> }.plain(),
+            None => view! { <p class="empty">"Comparing all pairs."</p> }.plain(),
         }}
     }
 }
@@ -69,7 +70,7 @@ fn Grid(matrix: Arc<MatrixView>) -> impl IntoView {
         .iter()
         .take(DRAWN)
         .map(|end| view! { <th scope="col" class="matrix-head" title=end.clone()><span>{label(end)}</span></th> })
-        .collect_view();
+        .plain_list();
     let port = matrix.port;
     let rows = matrix.ends.iter().zip(&matrix.cells).take(DRAWN).enumerate().map(|(row, (from, cells))| {
         let line = matrix.ends.iter().zip(cells).take(DRAWN).enumerate().map(|(column, (to, cell))| {
@@ -99,11 +100,11 @@ fn Grid(matrix: Arc<MatrixView>) -> impl IntoView {
                     <span class="matrix-name">{label(from)}</span>
                     <span class="matrix-kind">{kind_of(from).to_string()}</span>
                 </th>
-                {line.collect_view()}
+                {line.plain_list()}
             </tr>
         }
     });
-    let rows = rows.collect_view();
+    let rows = rows.plain_list();
     let asked = match port {
         Some(port) => format!("{}/{port}", matrix.protocol),
         None => "the destinations' own ports".into(),
@@ -134,9 +135,9 @@ fn content(cell: &MatrixCell) -> AnyView {
             <Mark verdict=verdict />
             <span class="cell-share">{format!("{}/{}", cell.allowed, cell.of)}</span>
         }
-        .into_any(),
-        Some(verdict) => view! { <Mark verdict=verdict /> }.into_any(),
-        None => view! { <span class="cell-none">"·"</span> }.into_any(),
+        .plain(),
+        Some(verdict) => view! { <Mark verdict=verdict /> }.plain(),
+        None => view! { <span class="cell-none">"·"</span> }.plain(),
     }
 }
 

@@ -1,6 +1,9 @@
 //! An object: what it is, its state and why, what it relates to, and where it stands in the text.
 
-use crate::components::button::Button;
+use crate::components::{
+    button::Button,
+    views::{Plain, PlainList},
+};
 use crate::panels::words::{LineLink, ObjectLink, WordsView};
 use crate::state::page;
 use leptos::prelude::*;
@@ -19,8 +22,8 @@ pub fn Object(
     let name = id.rsplit('/').next().unwrap_or(&id).to_string();
     view! {
         {move || match object.get() {
-            Some(object) => view! { <Card object=object /> }.into_any(),
-            None => view! { <h3 class="object-name">{name.clone()}</h3> }.into_any(),
+            Some(object) => view! { <Card object=object /> }.plain(),
+            None => view! { <h3 class="object-name">{name.clone()}</h3> }.plain(),
         }}
     }
 }
@@ -45,7 +48,7 @@ fn Card(object: Arc<InspectView>) -> impl IntoView {
     view! {
         <div class="object-head">
             <h3 class="object-name">{object.name.clone()}</h3>
-            <p class="quiet">{place} {object.at.clone().map(|at| view! { " · " <LineLink at=at /> })}</p>
+            <p class="quiet">{place} {object.at.clone().map(|at| view! { " · " <LineLink at=at /> }).plain()}</p>
         </div>
         <p><WordsView words=object.state.clone() /></p>
         <dl class="facts">
@@ -60,7 +63,7 @@ fn Card(object: Arc<InspectView>) -> impl IntoView {
                         </div>
                     }
                 })
-                .collect_view()}
+                .plain_list()}
         </dl>
         {roles
             .into_iter()
@@ -69,14 +72,15 @@ fn Card(object: Arc<InspectView>) -> impl IntoView {
                 view! {
                     <section class="block">
                         <h4 class="role">{role}</h4>
-                        <ul class="plain">{items.collect_view()}</ul>
+                        <ul class="plain">{items.plain_list()}</ul>
                     </section>
                 }
             })
-            .collect_view()}
+            .plain_list()}
         {connects
             .then(|| {
                 view! { <Button on_press=move |()| page.connect_from(&id)>"Connect from here (C)"</Button> }
-            })}
+            })
+            .plain()}
     }
 }

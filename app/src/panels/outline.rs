@@ -1,5 +1,6 @@
 //! The cluster as a real list with buttons: the picture's equal for everyone who does not see or point at it.
 
+use crate::components::views::{Plain, PlainList};
 use crate::scene::outline::{Entry, outline};
 use leptos::prelude::*;
 use podyard_engine::session::WorldView;
@@ -63,5 +64,5 @@ fn list(
             </li>
         }
     };
-    view! { <ul>{entries.into_iter().map(line).collect_view()}</ul> }.into_any()
+    view! { <ul>{entries.into_iter().map(line).plain_list()}</ul> }.plain()
 }

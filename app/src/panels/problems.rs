@@ -1,6 +1,9 @@
 //! Findings in the files: what, where, and the fix.
 
-use crate::components::button::Button;
+use crate::components::{
+    button::Button,
+    views::{Plain, PlainList},
+};
 use crate::panels::drawer::thousands;
 use crate::panels::words::{LineLink, count, kind_of, name_of};
 use crate::state::page;
@@ -21,16 +24,16 @@ pub fn Problems() -> impl IntoView {
                 let problems = page.results.problems.get();
                 if problems.is_empty() {
                     let words = format!("No problems in {}.", count(files(), "file", "files"));
-                    return view! { <p class="empty">{words}</p> }.into_any();
+                    return view! { <p class="empty">{words}</p> }.plain();
                 }
                 let rows =
                     problems.iter().take(LISTED).cloned().map(|problem| view! { <Problem problem=problem /> });
                 let more = problems.len().saturating_sub(LISTED);
                 view! {
-                    <ul class="problem-list">{rows.collect_view()}</ul>
-                    {(more > 0).then(|| view! { <p class="quiet small older">{format!("{} more are not listed.", thousands(more as u64))}</p> })}
+                    <ul class="problem-list">{rows.plain_list()}</ul>
+                    {(more > 0).then(|| view! { <p class="quiet small older">{format!("{} more are not listed.", thousands(more as u64))}</p> }).plain()}
                 }
-                    .into_any()
+                    .plain()
             }}
         </div>
     }
@@ -57,7 +60,7 @@ fn Problem(problem: DiagnosticView) -> impl IntoView {
             <span class=format!("severity {class}")>{word}</span>
             <span class="problem-words">
                 <span class="problem-headline">{problem.headline.clone()}</span>
-                {problem.detail.clone().map(|detail| view! { " " <code class="detail">{detail}</code> })}
+                {problem.detail.clone().map(|detail| view! { " " <code class="detail">{detail}</code> }).plain()}
             </span>
             <span class="problem-object">{object}</span>
             <LineLink at=problem.at.clone() />
@@ -67,7 +70,8 @@ fn Problem(problem: DiagnosticView) -> impl IntoView {
                 .map(|fix| {
                     let label = fix.label.clone();
                     view! { <Button on_press=move |()| page.fix(&file, &fix)>{label}</Button> }
-                })}
+                })
+                .plain()}
         </li>
     }
 }

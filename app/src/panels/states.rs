@@ -1,6 +1,6 @@
 //! What stands over the picture when something is missing: the engine stopped, files not saved.
 
-use crate::components::button::Button;
+use crate::components::{button::Button, views::Plain};
 use crate::state::{Engine, Page, page, storage::Safety};
 use js_sys::Array;
 use leptos::prelude::*;
@@ -34,10 +34,12 @@ pub fn Stopped() -> impl IntoView {
                                             <pre tabindex="0">{words}</pre>
                                         </details>
                                     }
-                                })}
+                                })
+                                .plain()}
                         </div>
                     }
                 })
+                .plain()
         }}
     }
 }
@@ -57,6 +59,7 @@ pub fn NotSaved() -> impl IntoView {
                         </div>
                     }
                 })
+                .plain()
         }}
     }
 }

@@ -1,6 +1,6 @@
 //! The one sentence over the picture: how many connections get no answer, and the way to see why.
 
-use crate::components::{button::IconButton, icon::Icon};
+use crate::components::{button::IconButton, icon::Icon, views::Plain};
 use crate::panels::verdict::Mark;
 use crate::panels::words::{count, name_of};
 use crate::state::page;
@@ -46,32 +46,31 @@ pub fn Strip() -> impl IntoView {
     let closed = move || {
         sentence.with(|s| s.as_ref().is_some_and(|(a, b)| page.view.strip_closed.get() == format!("{a}{b}")))
     };
+    let finding = move || {
+        let (sentence, ends) = sentence.get().filter(|_| !closed())?;
+        let (verdict, call) = failing.with_untracked(|failing| failing.first().cloned())?;
+        let key = format!("{sentence}{ends}");
+        Some(view! {
+            <Mark verdict=verdict plugin=call.plugin />
+            <p class="strip-sentence">
+                <strong>{sentence}":"</strong>
+                " "
+                <span class="strip-ends">{ends}</span>
+            </p>
+            <button type="button" class="link" on:click=move |_| page.walk_call(&call)>
+                "Show me why"
+            </button>
+            <span class="grow"></span>
+            <IconButton
+                name="Close this finding"
+                icon=Icon::Close
+                on_press=move |()| page.view.strip_closed.set(key.clone())
+            />
+        })
+    };
     view! {
         <div class="strip" class:empty=move || sentence.with(Option::is_none) || closed() role="region" aria-label="Finding">
-            {move || {
-                let (sentence, ends) = sentence.get().filter(|_| !closed())?;
-                let (verdict, call) = failing.with_untracked(|failing| failing.first().cloned())?;
-                let key = format!("{sentence}{ends}");
-                Some(
-                    view! {
-                        <Mark verdict=verdict plugin=call.plugin />
-                        <p class="strip-sentence">
-                            <strong>{sentence}":"</strong>
-                            " "
-                            <span class="strip-ends">{ends}</span>
-                        </p>
-                        <button type="button" class="link" on:click=move |_| page.walk_call(&call)>
-                            "Show me why"
-                        </button>
-                        <span class="grow"></span>
-                        <IconButton
-                            name="Close this finding"
-                            icon=Icon::Close
-                            on_press=move |()| page.view.strip_closed.set(key.clone())
-                        />
-                    },
-                )
-            }}
+            {move || finding().plain()}
         </div>
     }
 }

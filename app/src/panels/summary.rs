@@ -1,6 +1,9 @@
 //! The cluster in numbers, its findings in words, and the legend, which filters.
 
-use crate::components::button::Button;
+use crate::components::{
+    button::Button,
+    views::{Keyed, Plain, PlainList},
+};
 use crate::panels::{
     strip::failing,
     verdict::{Mark, Tag, word},
@@ -25,7 +28,7 @@ pub fn Summary() -> impl IntoView {
                     .get()
                     .into_iter()
                     .map(|(name, value)| view! { <div class="fact"><dt>{name}</dt><dd>{value}</dd></div> })
-                    .collect_view()
+                    .plain_list()
             }}
         </dl>
         <section class="block" aria-label="Findings">
@@ -38,7 +41,7 @@ pub fn Summary() -> impl IntoView {
                     } else {
                         "The cluster is starting."
                     };
-                    return view! { <p class="quiet">{words}</p> }.into_any();
+                    return view! { <p class="quiet">{words}</p> }.plain();
                 }
                 findings
                     .into_iter()
@@ -56,8 +59,7 @@ pub fn Summary() -> impl IntoView {
                             </button>
                         }
                     })
-                    .collect_view()
-                    .into_any()
+                    .plain_list()
             }}
         </section>
         <Legend />
@@ -66,7 +68,7 @@ pub fn Summary() -> impl IntoView {
             (!others.is_empty())
                 .then(|| {
                     let listed = others.iter().map(|id| format!("{} {}", kind_of(id), name_of(id)));
-                    let listed = listed.map(|text| view! { <li>{text}</li> }).collect_view();
+                    let listed = listed.map(|text| view! { <li>{text}</li> }).plain_list();
                     view! {
                         <section class="block">
                             <h3>"Kept, not simulated"</h3>
@@ -74,6 +76,7 @@ pub fn Summary() -> impl IntoView {
                         </section>
                     }
                 })
+                .plain()
         }}
         <section class="block">
             <Button on_press=move |()| page.connect_from("outside")>"Try a connection (C)"</Button>
@@ -102,11 +105,11 @@ fn Legend() -> impl IntoView {
         <section class="block" aria-label="Legend">
             <h3>"Legend"</h3>
             <div class="legend">
-                <For each=seen key=|verdict| *verdict let:verdict>
+                <Keyed each=seen key=|verdict| (*verdict as u64, 0) let:verdict>
                     {
                         let numbers = move || {
                             let row = rows.get().into_iter().find(|(v, ..)| *v == verdict);
-                            row.map(|(_, _, flows)| flows.to_string())
+                            row.map(|(_, _, flows)| flows.to_string()).unwrap_or_default()
                         };
                         let on = move || page.view.filter.get() == Some(verdict);
                         view! {
@@ -119,11 +122,11 @@ fn Legend() -> impl IntoView {
                             >
                                 <Mark verdict=verdict />
                                 <span class="legend-word">{word(verdict)}</span>
-                                <span class="legend-count">{numbers}</span>
+                                <span class="legend-count">{move || numbers()}</span>
                             </button>
                         }
                     }
-                </For>
+                </Keyed>
             </div>
             <p class="quiet small">"Counts are simulated connections so far. Flights are drawn slowly; numbers are true."</p>
         </section>

@@ -27,9 +27,9 @@ pub fn Transport() -> impl IntoView {
                 </span>
                 <IconButton name="Faster (F)" icon=Icon::Plus on_press=move |()| page.change_speed(true) />
             </span>
-            <span class="clock" title="Virtual time">{time}</span>
+            <span class="clock" title="Virtual time">{move || time()}</span>
             <span class="clock-note">
-                {move || if busy() { "calculating…" } else if page.playing.get() { "" } else { "paused" }}
+                {move || if busy() { "calculating…" } else if page.playing.get() { "" } else { "paused" }.to_string()}
             </span>
         </div>
     }

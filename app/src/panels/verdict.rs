@@ -1,5 +1,6 @@
 //! A verdict where it is read: its shape, and its word.
 
+use crate::components::views::{Plain, PlainList};
 use crate::scene::glyph::Glyph;
 use leptos::prelude::*;
 use podyard_engine::session::Verdict;
@@ -22,7 +23,7 @@ pub fn Mark(
     });
     view! {
         <svg class=class viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
-            {strokes.collect_view()}
+            {strokes.plain_list()}
         </svg>
     }
 }
@@ -41,7 +42,7 @@ pub fn Tag(
         <span class=class title=plugin.then_some("Other network plugins answer otherwise")>
             <Mark verdict=verdict plugin=plugin />
             <span class="verdict-word">{word(verdict)}</span>
-            {plugin.then(|| view! { <span class="sr">", depends on the network plugin"</span> })}
+            {plugin.then(|| view! { <span class="sr">", depends on the network plugin"</span> }).plain()}
         </span>
     }
 }

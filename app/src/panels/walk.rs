@@ -1,6 +1,10 @@
 //! The walk: a spine of hops, one open card, and what the client sees.
 
-use crate::components::{button::IconButton, icon::Icon};
+use crate::components::{
+    button::IconButton,
+    icon::Icon,
+    views::{Plain, PlainList},
+};
 use crate::panels::verdict::{Mark, Tag};
 use crate::panels::words::{LineLink, WordsView, count};
 use crate::state::{clock, page};
@@ -12,7 +16,7 @@ use std::sync::Arc;
 #[component]
 pub fn Walk() -> impl IntoView {
     let page = page();
-    view! { {move || page.results.walk.get().map(|walk| view! { <WalkCard walk=walk /> })} }
+    view! { {move || page.results.walk.get().map(|walk| view! { <WalkCard walk=walk /> }).plain()} }
 }
 
 #[component]
@@ -27,7 +31,7 @@ fn WalkCard(walk: Arc<WalkView>) -> impl IntoView {
             .filter_map(move |at| {
                 Some(view! { <Bead at=at hop=walk.hops.get(at)?.clone() verdict=verdict plugin=plugin /> })
             })
-            .collect_view()
+            .plain_list()
     };
     view! {
         <div class="walk-head">
@@ -53,7 +57,7 @@ fn WalkCard(walk: Arc<WalkView>) -> impl IntoView {
             />
         </div>
         <ol class="spine" aria-label="Hops">{beads}</ol>
-        {walk.plugin.clone().map(|words| view! { <p class="plugin-note"><WordsView words=words /></p> })}
+        {walk.plugin.clone().map(|words| view! { <p class="plugin-note"><WordsView words=words /></p> }).plain()}
         <Client client=walk.client.clone() />
     }
 }
@@ -72,8 +76,8 @@ fn Bead(at: usize, hop: HopView, verdict: Verdict, plugin: bool) -> impl IntoVie
     let took = hop.took;
     let time = move || (took > 0 && state != "not-reached").then(|| clock::format_span(took));
     let mark = match hop.state {
-        HopState::Decided => view! { <Mark verdict=verdict plugin=plugin /> }.into_any(),
-        _ => view! { <span class="bead-dot"></span> }.into_any(),
+        HopState::Decided => view! { <Mark verdict=verdict plugin=plugin /> }.plain(),
+        _ => view! { <span class="bead-dot"></span> }.plain(),
     };
     let title = hop.title.clone();
     view! {
@@ -88,12 +92,12 @@ fn Bead(at: usize, hop: HopView, verdict: Verdict, plugin: bool) -> impl IntoVie
                 <span class="bead-title">{title}</span>
                 <span class="bead-note">{if note.is_empty() { time().unwrap_or_default() } else { note }}</span>
             </button>
-            {move || open.get().then(|| card(hop.clone()))}
+            {move || open.get().then(|| card(hop.clone())).plain()}
         </li>
     }
 }
 
-fn card(hop: HopView) -> impl IntoView {
+fn card(hop: HopView) -> AnyView {
     let others = hop.others.clone();
     let other_count = count(others.len(), "other", "others");
     view! {
@@ -101,21 +105,23 @@ fn card(hop: HopView) -> impl IntoView {
             <p class="quiet">{hop.place.clone()}</p>
             <p>
                 <WordsView words=hop.why.clone() />
-                {hop.at.clone().filter(|at| !names_line(&hop, at.line)).map(|at| view! { " " <LineLink at=at /> })}
+                {hop.at.clone().filter(|at| !names_line(&hop, at.line)).map(|at| view! { " " <LineLink at=at /> }).plain()}
             </p>
-            {(!hop.before.is_empty()).then(|| addresses(&hop))}
+            {(!hop.before.is_empty()).then(|| addresses(&hop)).plain()}
             {(!others.is_empty())
                 .then(|| {
                     let items = others.into_iter().map(|words| view! { <li><WordsView words=words /></li> });
                     view! {
                         <details class="others">
                             <summary>"Why not the others: " {other_count}</summary>
-                            <ul class="plain">{items.collect_view()}</ul>
+                            <ul class="plain">{items.plain_list()}</ul>
                         </details>
                     }
-                })}
+                })
+                .plain()}
         </div>
     }
+    .plain()
 }
 
 /// The sentence itself links to this line.
@@ -124,14 +130,13 @@ fn names_line(hop: &HopView, line: u32) -> bool {
     hop.why.0.iter().any(|piece| matches!(piece, Piece::Link(link) if link.line == line))
 }
 
-fn addresses(hop: &HopView) -> impl IntoView + use<> {
+fn addresses(hop: &HopView) -> AnyView {
     let after = match hop.after.as_str() {
-        "" => view! { <span class="quiet">"– (nothing is sent)"</span> }.into_any(),
+        "" => view! { <span class="quiet">"– (nothing is sent)"</span> }.plain(),
         after => changed(&hop.before, after)
             .into_iter()
-            .map(|(text, changed)| if changed { view! { <b>{text}</b> }.into_any() } else { text.into_any() })
-            .collect_view()
-            .into_any(),
+            .map(|(text, changed)| if changed { view! { <b>{text}</b> }.plain() } else { text.into_any() })
+            .plain_list(),
     };
     view! {
         <dl class="addresses">
@@ -141,6 +146,7 @@ fn addresses(hop: &HopView) -> impl IntoView + use<> {
             <dd>{after} " " <span class="rewrite">{hop.rewrite.clone()}</span></dd>
         </dl>
     }
+    .plain()
 }
 
 /// `after` in pieces, those that differ from `before` marked: words are compared place by place.
@@ -170,9 +176,9 @@ fn Client(client: ClientView) -> impl IntoView {
     view! {
         <section class="client" aria-label="What the client sees">
             <h3>"The client sees"</h3>
-            {(!client.line.is_empty()).then(|| view! { <p><code class="transcript">{client.line.clone()}</code></p> })}
+            {(!client.line.is_empty()).then(|| view! { <p><code class="transcript">{client.line.clone()}</code></p> }).plain()}
             {(!client.verbose.is_empty())
-                .then(|| view! { <p><code class="transcript">{client.verbose.clone()}</code> <span class="quiet">" with -v"</span></p> })}
+                .then(|| view! { <p><code class="transcript">{client.verbose.clone()}</code> <span class="quiet">" with -v"</span></p> }).plain()}
             <p class="quiet">{who.join(" · ")}</p>
         </section>
     }

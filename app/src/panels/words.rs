@@ -1,5 +1,6 @@
 //! The engine's words with their links: objects open in the inspector, places in the editor.
 
+use crate::components::views::Plain;
 use crate::state::page;
 use leptos::prelude::*;
 use podyard_engine::session::{Link, Piece, Words};
@@ -10,15 +11,15 @@ pub fn WordsView(
     /// The words.
     words: Words,
 ) -> impl IntoView {
-    words.0.into_iter().map(piece).collect_view()
+    words.0.into_iter().map(piece).collect::<Vec<_>>()
 }
 
 fn piece(piece: Piece) -> AnyView {
     match piece {
         Piece::Text(text) => text.into_any(),
-        Piece::Code(code) => view! { <code>{code}</code> }.into_any(),
-        Piece::Object { id, label } => view! { <ObjectLink id=id label=label /> }.into_any(),
-        Piece::Link(link) => view! { <LineLink at=link /> }.into_any(),
+        Piece::Code(code) => view! { <code>{code}</code> }.plain(),
+        Piece::Object { id, label } => view! { <ObjectLink id=id label=label /> }.plain(),
+        Piece::Link(link) => view! { <LineLink at=link /> }.plain(),
     }
 }
 
