@@ -7,7 +7,7 @@ import { launch, site } from "../../tests/e2e/chromium.js";
 
 const [base, count, file] = [Number(process.argv[2]), Number(process.argv[3]), process.argv[4]];
 // Long enough for pods, traffic and the editor to be there.
-const WATCHED_MS = 4000;
+const WATCHED_MS = 8000;
 
 async function notes([base, count]) {
   const { wasm } = await import(new URL("boot.js", globalThis.document?.baseURI ?? location.href));
