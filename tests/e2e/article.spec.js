@@ -55,6 +55,7 @@ test("pol1, as it was posted in 2016, lets the frontend in at its port and nobod
 async function address(page, name) {
   await page.locator("body").press("Escape");
   await pod(page, `tenant-a/${name}`).click();
+  await expect(page.locator(".inspector .panel-title")).toHaveText("Pod");
   const fact = page.locator(".inspector .fact", { has: page.getByText("address", { exact: true }) });
   return (await fact.locator("dd").innerText()).trim();
 }
