@@ -104,7 +104,7 @@ test("a finding leads to its line and column", async ({ page }) => {
   await page.locator(".problem .line-link").click();
   await expect(page.getByRole("tab", { name: "policies.yaml" })).toHaveAttribute("aria-selected", "true");
   await expect(page.locator(".cm-activeLine")).toHaveText("  name: b");
-  await editor(page).press("Home");
+  await editor(page).press("ArrowRight");
   await page.keyboard.insertText("x");
-  await expect(page.locator(".cm-activeLine")).toHaveText("  xname: b");
+  await expect(page.locator(".cm-activeLine")).toHaveText("  nxame: b");
 });
