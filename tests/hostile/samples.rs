@@ -2,27 +2,8 @@
 
 use podyard_engine::session::{Command, DiagnosticView, File, Session, Update, Verdict};
 
-const POLICY: &str = r#"POST /apis/net.alpha.kubernetes.io/v1alpha1/namespaces/tenant-a/networkpolicys/
-    "kind": "NetworkPolicy",
-    "metadata": {
-        "name": "pol1"
-    "spec": {
-        "allowIncoming": {
-            "from": [
-                { "pods": { "segment": "frontend" } }
-            "toPorts": [
-                { "port": 80, "protocol": "TCP" }
-            "podSelector": { "segment": "backend" }
-"#;
-const POD: &str = "apiVersion: v1
-kind: Pod
- name: nginx
-   app: nginx
-   segment: frontend
- - name: nginx
-   image: nginx
-   - containerPort: 80
-";
+const POLICY: &str = include_str!("samples/policy.txt");
+const POD: &str = include_str!("samples/pod.txt");
 const BACKEND: &str = "apiVersion: v1
 kind: Namespace
 metadata: {name: tenant-a}

@@ -120,19 +120,8 @@ mod tests {
     use proptest::prelude::*;
 
     /// As a page shows it, without the lines of mere braces.
-    const POLICY: &str = r#"POST /apis/net.alpha.kubernetes.io/v1alpha1/namespaces/tenant-a/networkpolicys/
-    "kind": "NetworkPolicy",
-    "metadata": {
-        "name": "pol1"
-    "spec": {
-        "allowIncoming": {
-            "from": [
-                { "pods": { "segment": "frontend" } }
-            "toPorts": [
-                { "port": 80, "protocol": "TCP" }
-            "podSelector": { "segment": "backend" }
-"#;
-    const POD: &str = "apiVersion: v1\nkind: Pod\n name: nginx\n   app: nginx\n   segment: frontend\n - name: nginx\n   image: nginx\n   - containerPort: 80\n";
+    const POLICY: &str = include_str!("../../../tests/hostile/samples/policy.txt");
+    const POD: &str = include_str!("../../../tests/hostile/samples/pod.txt");
 
     #[test]
     fn a_policy_without_its_closing_braces() {

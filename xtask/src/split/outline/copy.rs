@@ -117,7 +117,7 @@ impl Copy<'_> {
 
     /// Where a branch out of the region leads.
     fn exit(&self, block: InstrSeqId) -> Exit {
-        if block == self.region.sequence && !self.region.repeats { Exit::End } else { Exit::Branch(block) }
+        Exit::by_branch(block, self.region.sequence, self.region.repeats)
     }
 
     fn jump(&mut self, into: InstrSeqId, exit: Exit) {

@@ -26,6 +26,13 @@ pub(super) enum Exit {
     Return,
 }
 
+impl Exit {
+    /// A branch to the region's own sequence ends it, unless that is a loop.
+    pub(super) fn by_branch(block: InstrSeqId, own: InstrSeqId, repeats: bool) -> Self {
+        if block == own && !repeats { Self::End } else { Self::Branch(block) }
+    }
+}
+
 /// The end of a sequence, from a place on where nothing waits on the stack.
 pub(super) struct Region {
     pub(super) sequence: InstrSeqId,
@@ -164,10 +171,12 @@ impl Found {
             | Instr::LocalTee(walrus::ir::LocalTee { local }) => {
                 self.sets.insert(*local);
             }
-            Instr::Br(br) if !self.inside.contains(&br.block) => self.leave(self.to(br.block)),
+            Instr::Br(br) if !self.inside.contains(&br.block) => {
+                self.leave(Exit::by_branch(br.block, self.sequence, self.repeats))
+            }
             Instr::BrIf(br) if !self.inside.contains(&br.block) => {
-                self.leave(self.to(br.block));
-                self.conditional.push(self.to(br.block));
+                self.leave(Exit::by_branch(br.block, self.sequence, self.repeats));
+                self.conditional.push(Exit::by_branch(br.block, self.sequence, self.repeats));
             }
             Instr::BrTable(table) => {
                 if table.blocks.iter().chain([&table.default]).any(|it| !self.inside.contains(it)) {
@@ -184,11 +193,6 @@ impl Found {
             }
         }
         Some(())
-    }
-
-    /// A branch to the region's own sequence ends it, unless that is a loop.
-    fn to(&self, block: InstrSeqId) -> Exit {
-        if block == self.sequence && !self.repeats { Exit::End } else { Exit::Branch(block) }
     }
 
     fn leave(&mut self, exit: Exit) {
